@@ -1,0 +1,103 @@
+/** Operators on single elements. */
+import type { TensorType } from '../node.js';
+import { formatShape, perTensor, sameQuantization, tensorType } from '../types.js';
+import { checkOutput, clamp, outScale, outZeroPoint, rounding } from './common.js';
+import { defineOp, need, perTensorOf, type Refuse } from './row.js';
+
+const same = (a: TensorType, b: TensorType): boolean => a.shape.length === b.shape.length && a.shape.every((v, i) => v === b.shape[i]);
+
+export const add = defineOp({
+  doc: 'int8 addition of equal shapes, requantized',
+  args: ['a', 'b'],
+  attrs: { outScale, outZeroPoint, clamp, rounding },
+  infer: ([a, b], attrs, refuse) => {
+    need(a, 'a', 'int8', null, refuse);
+    need(b, 'b', 'int8', null, refuse);
+    perTensorOf(a, 'a', refuse);
+    perTensorOf(b, 'b', refuse);
+    checkOutput(attrs, refuse);
+    if (!same(a, b)) refuse(`${formatShape(a)} and ${formatShape(b)} differ; broadcasting is not supported`);
+    return tensorType('int8', a.shape, perTensor(attrs.outScale, attrs.outZeroPoint));
+  },
+  host: ([a, b], at) => ({
+    operator: 'add',
+    attrs: {
+      aScale: a.quantization?.scales[0] ?? 1,
+      aZeroPoint: a.quantization?.zeroPoint ?? 0,
+      bScale: b.quantization?.scales[0] ?? 1,
+      bZeroPoint: b.quantization?.zeroPoint ?? 0,
+      outputScale: at.outScale,
+      outputZeroPoint: at.outZeroPoint,
+      clamp: at.clamp,
+      rounding: at.rounding,
+    },
+  }),
+});
+
+export const relu = defineOp({
+  doc: 'clamps stored int8 values, keeping the quantization; ReLU is clamp [zeroPoint, 127]',
+  args: ['input'],
+  attrs: { clamp },
+  infer: ([x], attrs, refuse) => {
+    need(x, 'input', 'int8', null, refuse);
+    checkOutput(attrs, refuse);
+    return x;
+  },
+  host: (_, at) => ({ operator: 'relu', attrs: { clamp: at.clamp } }),
+});
+
+export const requantize = defineOp({
+  doc: 'int8 to int8 with another scale and zero point',
+  args: ['input'],
+  attrs: { outScale, outZeroPoint, clamp, rounding },
+  infer: ([x], attrs, refuse) => {
+    need(x, 'input', 'int8', null, refuse);
+    perTensorOf(x, 'input', refuse);
+    checkOutput(attrs, refuse);
+    return tensorType('int8', x.shape, perTensor(attrs.outScale, attrs.outZeroPoint));
+  },
+  host: ([x], at) => ({
+    operator: 'requantize',
+    attrs: {
+      inputScale: x.quantization?.scales[0] ?? 1,
+      inputZeroPoint: x.quantization?.zeroPoint ?? 0,
+      outputScale: at.outScale,
+      outputZeroPoint: at.outZeroPoint,
+      clamp: at.clamp,
+      rounding: at.rounding,
+    },
+  }),
+});
+
+export const quantize = defineOp({
+  doc: 'float32 to int8: clamp(round(x / scale) + zeroPoint), halves away from zero',
+  args: ['input'],
+  attrs: { outScale, outZeroPoint },
+  infer: ([x], attrs, refuse) => {
+    need(x, 'input', 'float32', null, refuse);
+    checkOutput(attrs, refuse);
+    return tensorType('int8', x.shape, perTensor(attrs.outScale, attrs.outZeroPoint));
+  },
+  host: (_, at) => ({ operator: 'quantize', attrs: { outputScale: at.outScale, outputZeroPoint: at.outZeroPoint } }),
+});
+
+export const dequantize = defineOp({
+  doc: 'int8 to float32: scale * (x - zeroPoint)',
+  args: ['input'],
+  attrs: {},
+  infer: ([x], _, refuse) => {
+    need(x, 'input', 'int8', null, refuse);
+    perTensorOf(x, 'input', refuse);
+    return tensorType('float32', x.shape);
+  },
+  host: ([x]) => ({
+    operator: 'dequantize',
+    attrs: { inputScale: x.quantization?.scales[0] ?? 1, inputZeroPoint: x.quantization?.zeroPoint ?? 0 },
+  }),
+});
+
+/** Refuses unless all operands are quantized alike. */
+export function needSameQuantization(types: readonly TensorType[], refuse: Refuse): void {
+  for (const t of types)
+    if (!sameQuantization(t.quantization, types[0].quantization)) refuse('the operands must have the same scale and zero point');
+}
