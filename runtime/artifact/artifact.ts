@@ -1,4 +1,5 @@
 import type { VtaConfig } from '#isa/config/config';
+import type { HostAttrs } from '../host/registry.js';
 import type { DType, TensorData } from '../tensor.js';
 
 /**
@@ -43,17 +44,14 @@ export type ImageSection =
   | { readonly kind: 'data'; readonly role: string; readonly address: number; readonly bytes: Uint8Array }
   | { readonly kind: 'fill'; readonly role: string; readonly address: number; readonly length: number; readonly value: number };
 
-/** JSON as attributes of host operators carry it. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
-/** Runs one host operator: reads the values `inputs`, writes the values `outputs`. */
+/** Runs one host operator (runtime/host): reads the values `inputs`, writes the value `output`. */
 export interface HostStep {
   readonly kind: 'host';
   readonly name: string;
   readonly op: string;
-  readonly attrs: { readonly [key: string]: Json };
+  readonly attrs: HostAttrs;
   readonly inputs: readonly number[];
-  readonly outputs: readonly number[];
+  readonly output: number;
   /** Multiply-accumulates of the operator, padding positions included; 0 where it has none. */
   readonly macs: number;
 }

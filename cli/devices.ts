@@ -1,0 +1,31 @@
+import type { Device } from '#isa/arch/device';
+import type { VtaConfig } from '#isa/config/config';
+
+/** The machines by name, in the order of `--on`. */
+export const MACHINES = ['functional', 'cycle', 'rtl'] as const;
+export type Machine = (typeof MACHINES)[number];
+
+const FACTORIES: Readonly<Record<Machine, (config: VtaConfig) => Promise<Device>>> = {
+  functional: async (config) => (await import('#simulator/functional/device')).createFunctional(config),
+  cycle: async (config) => (await import('#simulator/cycle/device')).createCycle(config),
+  rtl: async (config) => (await import('#hardware-rtl/verilated/device')).createRtl(config),
+};
+
+/**
+ * A machine of this configuration. Nothing of the others is loaded.
+ * @throws VtaError VTA5xxx where the RTL cannot be built (no Verilator)
+ */
+export const createDevice = (machine: Machine, config: VtaConfig): Promise<Device> => FACTORIES[machine](config);
+
+/** Machines by configuration, made once: building the RTL or a WebAssembly core takes time. `reset` between uses. */
+export function deviceCache(machine: Machine): (config: VtaConfig) => Promise<Device> {
+  const made = new Map<string, Promise<Device>>();
+  return (config) => {
+    let device = made.get(config.fingerprint);
+    if (device === undefined) {
+      device = createDevice(machine, config);
+      made.set(config.fingerprint, device);
+    }
+    return device;
+  };
+}

@@ -1,0 +1,65 @@
+import { defineMessages } from '#isa/diag/diagnostic';
+
+/** Diagnostics of the command line: what was typed (60xx), files (61xx), what is installed (62xx). */
+export const cliMessages = defineMessages({
+  VTA6001: {
+    what: '{command} has no option {option}{hint}',
+    why: 'an option that nothing reads is nearly always a typing mistake',
+    do: 'see the options with: {command} --help',
+  },
+  VTA6002: {
+    what: 'there is no command {name}{hint}',
+    why: 'vta is one program with a command for each job',
+    do: 'see the commands with: vta --help',
+  },
+  VTA6003: {
+    what: '{command} needs {missing}',
+    why: 'without it there is nothing to work on',
+    do: 'for instance: {example}',
+  },
+  VTA6004: {
+    what: '{command}: {value} is not a value of {option}{hint}',
+    why: 'the allowed values are {allowed}',
+    do: 'choose one of them',
+  },
+  VTA6005: {
+    what: '{command} does not take the argument {extra}',
+    why: 'it would be ignored, which is nearly always not what was meant',
+    do: 'see what it takes with: {command} --help',
+  },
+  VTA6006: {
+    what: 'there is no diagnostic with the code {name}{hint}',
+    why: 'codes look like VTA1203 and are printed with every message',
+    do: 'list them all with: vta explain',
+  },
+  VTA6101: {
+    what: 'cannot read {file}: {reason}',
+    why: 'the command needs its contents',
+    do: 'check the path and the permissions',
+  },
+  VTA6102: {
+    what: 'cannot write {file}: {reason}',
+    why: 'the result would be lost; nothing was written',
+    do: 'check that the folder exists and may be written to',
+  },
+  VTA6103: {
+    what: '{file} is not JSON: {reason}',
+    why: 'a configuration or a vector description is a JSON file',
+    do: 'correct the file at the named place',
+  },
+  VTA6104: {
+    what: '{dir} has no vector.json',
+    why: 'a golden vector is a folder with vector.json, program.bin, dram_in.bin and dram_out.bin',
+    do: 'give the vector folders themselves, for instance {dir}/*',
+  },
+  VTA6105: {
+    what: 'vta cannot compile {file}: its name ends in none of {known}',
+    why: 'the kind of a model is known by the ending of its file name',
+    do: 'rename it, or convert the model to TFLite',
+  },
+  VTA6201: {
+    what: 'the {machine} machine is not part of this installation',
+    why: '{reason}',
+    do: 'see what is missing with: vta doctor',
+  },
+});
