@@ -82,4 +82,9 @@ export const isaMessages = defineMessages({
     why: 'FINISH ends the program; work after it would run unobserved, and the official simulator never returns',
     do: 'make FINISH the last instruction and let it wait for the others by tokens',
   },
+  VTA1209: {
+    what: 'instruction address {address} is not a multiple of 16',
+    why: 'the machine fetches whole 16-byte instructions',
+    do: 'place the instruction stream at a 16-byte boundary inside the image',
+  },
 });

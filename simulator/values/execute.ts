@@ -1,0 +1,59 @@
+import type { Counters } from '#isa/arch/device';
+import type { Decoded } from './decode.js';
+import { plainAlu, plainGemm } from './plain-compute.js';
+import { plainLoad, plainStore } from './plain-memory.js';
+import { checkUopRanges } from './ranges.js';
+import type { MachineState } from './state.js';
+
+/** Adds the work of one instruction, as the official simulator counts it: padding excluded, ACC_8BIT at the size of ACC. */
+export function count(d: Decoded, state: MachineState, counters: Counters): void {
+  counters.insns++;
+  if (d.kind === 'load') {
+    const elements = d.insn.y_size * d.insn.x_size;
+    const { config: c } = state;
+    if (d.memory === 'UOP') counters.uopLoadBytes += elements * c.uopBytes;
+    else if (d.memory === 'INP') counters.inpLoadBytes += elements * c.inpBytes;
+    else if (d.memory === 'WGT') counters.wgtLoadBytes += elements * c.wgtBytes;
+    else counters.accLoadBytes += elements * c.accBytes;
+  } else if (d.kind === 'store') {
+    counters.outStoreBytes += d.insn.y_size * d.insn.x_size * d.elementBytes;
+  } else if (d.kind === 'gemm') {
+    if (d.insn.reset_reg) counters.gemmResetOps += d.steps;
+    else counters.gemmOps += d.steps;
+  } else if (d.kind === 'alu') {
+    counters.aluOps += d.steps;
+  }
+}
+
+/** Executes lane by lane and returns the write hash. @throws VtaError VTA1203 */
+export function executePlain(state: MachineState, dram: Uint8Array, d: Decoded): number {
+  switch (d.kind) {
+    case 'load':
+      return plainLoad(state, dram, d);
+    case 'store':
+      return plainStore(state, dram, d);
+    case 'gemm':
+    case 'alu':
+      if (d.steps === 0) return 0;
+      checkUopRanges(d, state);
+      return d.kind === 'gemm' ? plainGemm(state, d) : plainAlu(state, d);
+    case 'pad-value':
+      state.padValue = d.value;
+      return 0;
+    case 'nop':
+    case 'finish':
+      return 0;
+  }
+}
+
+/**
+ * Executes one instruction: its whole effect on scratchpads, pad register and `dram`, and its counters. The caller decides
+ * when. `d` comes from {@link ProgramCache.prepare} with this machine's configuration and this `dram`'s size.
+ * @returns the write hash (isa/arch/write-hash.ts) as an unsigned 32-bit number, or 0 unless `hashing`
+ * @throws VtaError VTA1203 where a GEMM or ALU reaches an index beyond a scratchpad; nothing is written then
+ */
+export function executeInsn(state: MachineState, dram: Uint8Array, d: Decoded, counters: Counters, hashing: boolean): number {
+  const hash = executePlain(state, dram, d);
+  count(d, state, counters);
+  return hashing ? hash : 0;
+}

@@ -1,0 +1,86 @@
+import type { VtaConfig } from '#isa/config/config';
+import { createWasmMemory, type WasmMemory } from './wasm/runtime.js';
+
+/** Numbers a scratchpad holds in its working form. */
+export type Lanes = Int8Array | Int16Array | Int32Array;
+
+/**
+ * The working form of the scratchpads: every lane unpacked to a whole machine integer, rows padded so that vector kernels
+ * never need a remainder loop. Padding lanes never reach DRAM or a hash.
+ */
+export interface Shape {
+  /** Bits of a working INP and WGT lane (8, 16 or 32): the smallest that holds both, so that one kernel multiplies them. */
+  readonly laneBits: 8 | 16 | 32;
+  /** Lanes from one INP or WGT row (of blockIn) to the next, a multiple of 8. */
+  readonly rowIn: number;
+  /** Lanes from one ACC row (of blockOut) to the next, and rows of a WGT element: a multiple of 4. */
+  readonly rowOut: number;
+  /** Lanes of a whole element: batch * rowIn, rowOut * rowIn, batch * rowOut. */
+  readonly inpLanes: number;
+  readonly wgtLanes: number;
+  readonly accLanes: number;
+}
+
+/** Everything a VTA keeps on chip between instructions, apart from tokens. */
+export interface MachineState {
+  readonly config: VtaConfig;
+  readonly shape: Shape;
+  readonly memory: WasmMemory;
+  /** Micro-op words. */
+  readonly uop: Uint32Array;
+  /** [inpDepth][batch][rowIn] */
+  readonly inp: Lanes;
+  /** [wgtDepth][rowOut][rowIn] */
+  readonly wgt: Lanes;
+  /** [accDepth][batch][rowOut], sign-extended from the accumulator width. */
+  readonly acc: Int32Array;
+  /** The value of INP padding (extension): set by LOAD PAD_VALUE, 0 at launch. */
+  padValue: number;
+  /** Grows by one with every LOAD of micro-ops, so that what was derived from them can be cached. */
+  uopVersion: number;
+}
+
+/** The working form at one configuration. */
+export function shapeOf(c: VtaConfig): Shape {
+  const widest = Math.max(c.inpBits, c.wgtBits);
+  const laneBits = widest <= 8 ? 8 : widest <= 16 ? 16 : 32;
+  const rowIn = Math.max(8, c.blockIn);
+  const rowOut = Math.max(4, c.blockOut);
+  return { laneBits, rowIn, rowOut, inpLanes: c.batch * rowIn, wgtLanes: rowOut * rowIn, accLanes: c.batch * rowOut };
+}
+
+const LANE_ARRAYS = { 8: Int8Array, 16: Int16Array, 32: Int32Array } as const;
+const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
+
+/** A machine whose scratchpads are all zero. */
+export function createMachineState(config: VtaConfig): MachineState {
+  const shape = shapeOf(config);
+  const bytes = shape.laneBits / 8;
+  const uopAt = 0;
+  const inpAt = align(uopAt + config.uopDepth * 4);
+  const wgtAt = align(inpAt + config.inpDepth * shape.inpLanes * bytes);
+  const accAt = align(wgtAt + config.wgtDepth * shape.wgtLanes * bytes);
+  const memory = createWasmMemory(accAt + config.accDepth * shape.accLanes * 4);
+  const lanes = (at: number, count: number): Lanes => new LANE_ARRAYS[shape.laneBits](memory.buffer, at, count);
+  return {
+    config,
+    shape,
+    memory,
+    uop: new Uint32Array(memory.buffer, uopAt, config.uopDepth),
+    inp: lanes(inpAt, config.inpDepth * shape.inpLanes),
+    wgt: lanes(wgtAt, config.wgtDepth * shape.wgtLanes),
+    acc: new Int32Array(memory.buffer, accAt, config.accDepth * shape.accLanes),
+    padValue: 0,
+    uopVersion: 0,
+  };
+}
+
+/** Zeroes everything, as at power-up. */
+export function resetMachineState(state: MachineState): void {
+  state.uop.fill(0);
+  state.inp.fill(0);
+  state.wgt.fill(0);
+  state.acc.fill(0);
+  state.padValue = 0;
+  state.uopVersion++;
+}
