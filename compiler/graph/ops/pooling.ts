@@ -2,9 +2,15 @@
 import { sizeOf } from '#runtime/tensor';
 import { perTensor, tensorType } from '../types.js';
 import { checkOutput, clamp, outScale, outZeroPoint, padding, stride, windowShape } from './common.js';
-import { defineOp, need, perTensorOf } from './row.js';
+import { defineOp, need, perTensorOf, type Refuse } from './row.js';
 
 const window = { kind: 'ints', length: 2, doc: 'rows, columns of the window' } as const;
+
+/** A window that lies in the padding alone has no value. */
+function checkPadding(attrs: { readonly window: readonly number[]; readonly padding: readonly number[] }, refuse: Refuse): void {
+  if (attrs.padding.some((p, i) => p >= attrs.window[i % 2]))
+    refuse(`padding [${attrs.padding}] must be smaller than the window [${attrs.window}]`);
+}
 
 export const averagePool2d = defineOp({
   doc: 'int8 average of each window, padded positions not counted; halves away from zero; the quantization is kept',
@@ -13,6 +19,7 @@ export const averagePool2d = defineOp({
   infer: ([x], attrs, refuse) => {
     need(x, 'input', 'int8', 4, refuse);
     checkOutput(attrs, refuse);
+    checkPadding(attrs, refuse);
     const [h, w] = windowShape([x.shape[1], x.shape[2]], [attrs.window[0], attrs.window[1]], attrs, refuse);
     return tensorType('int8', [x.shape[0], h, w, x.shape[3]], x.quantization);
   },
@@ -26,6 +33,7 @@ export const maxPool2d = defineOp({
   infer: ([x], attrs, refuse) => {
     need(x, 'input', 'int8', 4, refuse);
     checkOutput(attrs, refuse);
+    checkPadding(attrs, refuse);
     const [h, w] = windowShape([x.shape[1], x.shape[2]], [attrs.window[0], attrs.window[1]], attrs, refuse);
     return tensorType('int8', [x.shape[0], h, w, x.shape[3]], x.quantization);
   },
