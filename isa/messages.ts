@@ -42,6 +42,41 @@ export const isaMessages = defineMessages({
     why: 'every VTA instruction is exactly 128 bits',
     do: 'check that the file is an instruction stream and that it is complete',
   },
+  VTA1103: {
+    what: 'there is no instruction named {name}{hint}',
+    why: 'a line of assembly is one instruction: its name, then its operands',
+    do: 'use one of: {names} (docs/reference/assembly.md)',
+  },
+  VTA1104: {
+    what: '{op} has no operand {key}{hint}',
+    why: 'an operand that is not understood would be lost silently',
+    do: 'use the operands of {op}: {operands}',
+  },
+  VTA1105: {
+    what: 'expected {expected}, found {found}',
+    why: '{op} cannot be read otherwise',
+    do: 'write it as in: {example}',
+  },
+  VTA1106: {
+    what: '{op} has the operand {key} twice',
+    why: 'one of the two would be lost silently',
+    do: 'remove one of them',
+  },
+  VTA1107: {
+    what: '{op} lacks the operand {key}',
+    why: '{reason}',
+    do: 'add it, as in: {example}',
+  },
+  VTA1108: {
+    what: '{op} belongs to the ISA extension, which the configuration {config} does not have',
+    why: 'without the extension its encoding has no meaning and the machine would refuse the program',
+    do: 'assemble for a configuration with "EXTENSION": 1 (for instance the preset default-x)',
+  },
+  VTA1109: {
+    what: '{op} reserved = {value} sets bits that belong to fields: the reserved bits are {mask}',
+    why: 'the bits of fields are written by their own operands',
+    do: 'keep only reserved bits, or use .word for the whole encoding',
+  },
   VTA1201: {
     what: 'deadlock: {waiting}',
     why: 'every unit that still has instructions waits for a dependency token that no remaining instruction can push',

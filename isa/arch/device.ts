@@ -47,7 +47,15 @@ export interface Counters {
 }
 
 export const zeroCounters = (): Counters => ({
-  uopLoadBytes: 0, inpLoadBytes: 0, wgtLoadBytes: 0, accLoadBytes: 0, outStoreBytes: 0, gemmOps: 0, gemmResetOps: 0, aluOps: 0, insns: 0,
+  uopLoadBytes: 0,
+  inpLoadBytes: 0,
+  wgtLoadBytes: 0,
+  accLoadBytes: 0,
+  outStoreBytes: 0,
+  gemmOps: 0,
+  gemmResetOps: 0,
+  aluOps: 0,
+  insns: 0,
 });
 
 export interface LaunchResult {

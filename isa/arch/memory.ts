@@ -32,7 +32,12 @@ export const memoryMessages = defineMessages({
   },
 });
 
-const RANGES: Readonly<Record<string, readonly [number, number]>> = { latency: [1, 4096], interval: [1, 64], stall: [0, 240], seed: [0, 0xffffffff] };
+const RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  latency: [1, 4096],
+  interval: [1, 64],
+  stall: [0, 240],
+  seed: [0, 0xffffffff],
+};
 
 /** Parses `width=128,latency=40`. @throws VtaError VTA1301, VTA1302 */
 export function parseMemory(text: string): MemorySettings {
@@ -46,7 +51,11 @@ export function parseMemory(text: string): MemorySettings {
     const [, key, value] = match;
     const v = Number(value);
     if (key === 'width' ? ![64, 128, 256, 512].includes(v) : v < RANGES[key][0] || v > RANGES[key][1]) {
-      fail(memoryMessages.VTA1302, { key, value, allowed: key === 'width' ? '64, 128, 256 or 512 bits' : `${RANGES[key][0]}..${RANGES[key][1]}` });
+      fail(memoryMessages.VTA1302, {
+        key,
+        value,
+        allowed: key === 'width' ? '64, 128, 256 or 512 bits' : `${RANGES[key][0]}..${RANGES[key][1]}`,
+      });
     }
     out[key] = v;
   }

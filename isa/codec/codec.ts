@@ -42,14 +42,22 @@ function putBits(bytes: Uint8Array, offset: number, lo: number, width: number, v
   }
 }
 
-function range(field: PlacedField): readonly [number, number] {
+/** The smallest and the largest value of a field. */
+export function fieldRange(field: PlacedField): readonly [low: number, high: number] {
   return field.signed ? [-(2 ** (field.width - 1)), 2 ** (field.width - 1) - 1] : [0, 2 ** field.width - 1];
 }
 
-function write(fields: readonly PlacedField[], values: Readonly<Record<string, number | string>>, op: string, config: VtaConfig, bytes: Uint8Array, offset: number): void {
+function write(
+  fields: readonly PlacedField[],
+  values: Readonly<Record<string, number | string>>,
+  op: string,
+  config: VtaConfig,
+  bytes: Uint8Array,
+  offset: number,
+): void {
   for (const field of fields) {
     const value = field.name === 'opcode' ? INSTRUCTIONS[op as Mnemonic].opcode : (values[field.name] as number);
-    const [low, high] = range(field);
+    const [low, high] = fieldRange(field);
     if (!Number.isInteger(value) || value < low || value > high) {
       fail(M.VTA1101, { op, field: field.name, value: String(value), low, high, bits: field.width, config: config.name });
     }
@@ -107,10 +115,29 @@ export function encodeProgram(insns: readonly Insn[], config: VtaConfig): Uint8A
 
 const DEPENDENCIES = { pop_prev_dep: 0, pop_next_dep: 0, push_prev_dep: 0, push_next_dep: 0 };
 const MEM_DEFAULTS = {
-  ...DEPENDENCIES, memory_type: 0, sram_base: 0, dram_base: 0, y_size: 0, x_size: 0, x_stride: 0, y_pad_0: 0, y_pad_1: 0, x_pad_0: 0, x_pad_1: 0,
+  ...DEPENDENCIES,
+  memory_type: 0,
+  sram_base: 0,
+  dram_base: 0,
+  y_size: 0,
+  x_size: 0,
+  x_stride: 0,
+  y_pad_0: 0,
+  y_pad_1: 0,
+  x_pad_0: 0,
+  x_pad_1: 0,
 };
 const LOOP_DEFAULTS = {
-  ...DEPENDENCIES, reset_reg: 0, uop_bgn: 0, uop_end: 0, iter_out: 1, iter_in: 1, dst_factor_out: 0, dst_factor_in: 0, src_factor_out: 0, src_factor_in: 0,
+  ...DEPENDENCIES,
+  reset_reg: 0,
+  uop_bgn: 0,
+  uop_end: 0,
+  iter_out: 1,
+  iter_in: 1,
+  dst_factor_out: 0,
+  dst_factor_in: 0,
+  src_factor_out: 0,
+  src_factor_in: 0,
 };
 const DEFAULTS = {
   LOAD: MEM_DEFAULTS,

@@ -87,20 +87,24 @@ const shrink = 'make the named buffers smaller, or the elements larger (LOG_BLOC
 
 /** The rules between parameters, in the order they are checked (docs/reference/isa.md prints this table). */
 export const CONFIG_RULES: readonly Rule[] = [
-  ...(['inp', 'wgt', 'acc', 'out'] as const).map((m): Rule => ({
-    rule: `1 <= ${m} element bytes <= 4096`,
-    holds: (c) => c[`${m}Bytes`] >= 1 && c[`${m}Bytes`] <= 4096,
-    detail: (c) => `the ${m} element has ${c[`${m}Bytes`]} bytes`,
-    reason: 'DRAM addresses count whole bytes and one element must fit in a 4 KiB page',
-    remedy: 'change LOG_BATCH, LOG_BLOCK or the element widths',
-  })),
-  ...(['Uop', 'Inp', 'Wgt', 'Acc'] as const).map((m): Rule => ({
-    rule: `0 <= log2 depth of ${m.toUpperCase()} <= 16`,
-    holds: (c) => c[`log${m}Depth`] >= 0 && c[`log${m}Depth`] <= 16,
-    detail: (c) => `log2 of the ${m.toUpperCase()} depth is ${c[`log${m}Depth`]}`,
-    reason: 'a buffer holds at least one element and is addressed by the 16-bit sram_base',
-    remedy: `change LOG_${m.toUpperCase()}_BUFF_SIZE`,
-  })),
+  ...(['inp', 'wgt', 'acc', 'out'] as const).map(
+    (m): Rule => ({
+      rule: `1 <= ${m} element bytes <= 4096`,
+      holds: (c) => c[`${m}Bytes`] >= 1 && c[`${m}Bytes`] <= 4096,
+      detail: (c) => `the ${m} element has ${c[`${m}Bytes`]} bytes`,
+      reason: 'DRAM addresses count whole bytes and one element must fit in a 4 KiB page',
+      remedy: 'change LOG_BATCH, LOG_BLOCK or the element widths',
+    }),
+  ),
+  ...(['Uop', 'Inp', 'Wgt', 'Acc'] as const).map(
+    (m): Rule => ({
+      rule: `0 <= log2 depth of ${m.toUpperCase()} <= 16`,
+      holds: (c) => c[`log${m}Depth`] >= 0 && c[`log${m}Depth`] <= 16,
+      detail: (c) => `log2 of the ${m.toUpperCase()} depth is ${c[`log${m}Depth`]}`,
+      reason: 'a buffer holds at least one element and is addressed by the 16-bit sram_base',
+      remedy: `change LOG_${m.toUpperCase()}_BUFF_SIZE`,
+    }),
+  ),
   {
     rule: '2U + 37 <= 64',
     holds: (c) => 2 * c.logUopDepth + 37 <= 64,
@@ -157,8 +161,7 @@ function packs(start: number, widths: readonly number[]): boolean {
 const loopHead = (c: VtaConfig) => 8 + c.logUopDepth + c.logUopDepth + 1 + 14 + 14;
 const gemmFits = (c: VtaConfig) =>
   packs(loopHead(c), [c.logAccDepth, c.logAccDepth, c.logInpDepth, c.logInpDepth, c.logWgtDepth, c.logWgtDepth]);
-const aluFits = (c: VtaConfig) =>
-  packs(loopHead(c), [c.logAccDepth, c.logAccDepth, c.logAccDepth, c.logAccDepth, 3, 1, 16]);
+const aluFits = (c: VtaConfig) => packs(loopHead(c), [c.logAccDepth, c.logAccDepth, c.logAccDepth, c.logAccDepth, 3, 1, 16]);
 
 /**
  * Validates keys and derives everything else. `label` names the configuration in diagnostics (a preset or a file).
@@ -166,7 +169,10 @@ const aluFits = (c: VtaConfig) =>
  */
 export function defineConfig(input: unknown, label = 'given'): VtaConfig {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    fail(M.VTA1001, { config: label, reason: `it is ${input === null ? 'null' : Array.isArray(input) ? 'an array' : `a ${typeof input}`}` });
+    fail(M.VTA1001, {
+      config: label,
+      reason: `it is ${input === null ? 'null' : Array.isArray(input) ? 'an array' : `a ${typeof input}`}`,
+    });
   }
   const given = input as Record<string, unknown>;
   const known = [...TEXT, ...Object.keys(REQUIRED), ...Object.keys(OPTIONAL)];

@@ -2,7 +2,7 @@ import { layoutOf, type PlacedField } from '../codec/layout.js';
 import type { VtaConfig } from '../config/config.js';
 import { INSTRUCTIONS } from '../spec/instructions.js';
 import { ALU_OPS, MEMORY_TYPES } from '../spec/tables.js';
-import { generatedNotice } from './segments.js';
+import { generatedNotice } from './notice.js';
 
 /** A memory layout in C: how a struct of that name is written into and read from 64-bit words. */
 interface CWord {
@@ -38,7 +38,7 @@ function codec(word: CWord): readonly string[] {
   const get = fields.map((p) => {
     const { index, shift } = place(p);
     const bits = `(uint32_t)(word[${index}] >> ${shift}) & ${mask(p.width)}`;
-    // sign extension without relying on how a compiler shifts negative numbers
+    // sign extension that does not rely on how a compiler shifts negative numbers
     const sign = 2 ** (p.width - 1);
     return p.signed ? `  to->${p.name} = (int32_t)((${bits}) ^ ${sign}u) - ${sign};` : `  to->${p.name} = ${bits};`;
   });
@@ -105,7 +105,7 @@ export function generateCHeader(config: VtaConfig): string {
     { name: 'uop', doc: 'a micro-op', fields: uop, words: 1, opcode: null },
   ];
   const lines = [
-    ...[generatedNotice('/*') + ' */', `/* Configuration ${config.name} */`, '#ifndef VTA_ISA_H', '#define VTA_ISA_H', ''],
+    ...[generatedNotice('/*', ' */'), `/* Configuration ${config.name} */`, '#ifndef VTA_ISA_H', '#define VTA_ISA_H', ''],
     ...['#include <stdint.h>', ''],
     ...sizes(config),
     ...enumeration(

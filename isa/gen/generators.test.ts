@@ -6,11 +6,11 @@ import { anyConfig, anyInsn, anyUop } from '../../tests/support/arbitraries.js';
 import { hasTool, runTool, withFolder } from '../../tests/support/tools.js';
 import { encodeInsn, encodeUop } from '../codec/codec.js';
 import { layoutOf } from '../codec/layout.js';
+import { segments } from '../codec/segments.js';
 import { defineConfig, type VtaConfig } from '../config/config.js';
 import { PRESET_KEYS, preset } from '../config/presets.js';
 import { INSTRUCTIONS, type Mnemonic } from '../spec/instructions.js';
 import { generateCHeader } from './c-header.js';
-import { segments } from './segments.js';
 import { generateSvPackages } from './systemverilog.js';
 
 /** One element in every buffer: all index fields have no bits. */

@@ -1,8 +1,9 @@
 import { layoutOf, type PlacedField } from '../codec/layout.js';
+import { segments } from '../codec/segments.js';
 import type { VtaConfig } from '../config/config.js';
 import { INSTRUCTIONS } from '../spec/instructions.js';
 import { ALU_OPS, MEMORY_TYPES } from '../spec/tables.js';
-import { generatedNotice, segments } from './segments.js';
+import { generatedNotice } from './notice.js';
 
 const camel = (name: string): string =>
   name

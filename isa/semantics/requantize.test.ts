@@ -3,28 +3,48 @@ import { expect, test } from 'vitest';
 import { float32FromBits, float32ToBits, requantize, scaleRound, scaleRoundInteger } from './requantize.js';
 
 test('worked examples of ic layer 0', () => {
-  for (const [acc, scale, want] of [[14486, 0.00225992221, 33], [-39, 0.0023624287, 0], [-704, 0.00423706044, -3]] as const) {
+  for (const [acc, scale, want] of [
+    [14486, 0.00225992221, 33],
+    [-39, 0.0023624287, 0],
+    [-704, 0.00423706044, -3],
+  ] as const) {
     expect(scaleRound(acc, float32ToBits(scale)) + 0).toBe(want);
     expect(requantize(acc, float32ToBits(scale), (127 << 8) | 0x80, 0)).toBe(Math.max(-128, want - 128));
   }
 });
 
 test('float32 and integer statements agree', () => {
-  const acc = fc.oneof(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), fc.integer({ min: -(2 ** 25), max: 2 ** 25 }), fc.integer({ min: -4096, max: 4096 }));
-  const scale = fc.oneof(fc.integer({ min: 1, max: 254 }), fc.integer({ min: 95, max: 150 })).chain((e) => fc.integer({ min: 0, max: 0x7fffff }).map((m) => (e << 23) | m));
-  fc.assert(fc.property(acc, scale, (a, s) => {
-    expect(scaleRoundInteger(a, s) + 0).toBe(scaleRound(a, s) + 0);
-  }), { seed: 1, numRuns: 20000 });
+  const acc = fc.oneof(
+    fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+    fc.integer({ min: -(2 ** 25), max: 2 ** 25 }),
+    fc.integer({ min: -4096, max: 4096 }),
+  );
+  const scale = fc
+    .oneof(fc.integer({ min: 1, max: 254 }), fc.integer({ min: 95, max: 150 }))
+    .chain((e) => fc.integer({ min: 0, max: 0x7fffff }).map((m) => (e << 23) | m));
+  fc.assert(
+    fc.property(acc, scale, (a, s) => {
+      expect(scaleRoundInteger(a, s) + 0).toBe(scaleRound(a, s) + 0);
+    }),
+    { seed: 1, numRuns: 20000 },
+  );
 });
 
 test('equals plain float32 arithmetic where that stays finite', () => {
-  fc.assert(fc.property(fc.integer({ min: -(2 ** 24), max: 2 ** 24 }), fc.float({ min: Math.fround(1e-9), max: Math.fround(4), noNaN: true }), (a, s) => {
-    const p = Math.fround(Math.fround(a) * Math.fround(s));
-    const r = Math.round(p);
-    const want = Math.abs(p - Math.trunc(p)) === 0.5 ? 2 * Math.round(p / 2) : r;
-    expect(scaleRound(a, float32ToBits(s)) + 0).toBe(Math.max(-1024, Math.min(1024, want)) + 0);
-    expect(float32FromBits(float32ToBits(s))).toBe(Math.fround(s));
-  }), { seed: 2, numRuns: 20000 });
+  fc.assert(
+    fc.property(
+      fc.integer({ min: -(2 ** 24), max: 2 ** 24 }),
+      fc.float({ min: Math.fround(1e-9), max: Math.fround(4), noNaN: true }),
+      (a, s) => {
+        const p = Math.fround(Math.fround(a) * Math.fround(s));
+        const r = Math.round(p);
+        const want = Math.abs(p - Math.trunc(p)) === 0.5 ? 2 * Math.round(p / 2) : r;
+        expect(scaleRound(a, float32ToBits(s)) + 0).toBe(Math.max(-1024, Math.min(1024, want)) + 0);
+        expect(float32FromBits(float32ToBits(s))).toBe(Math.fround(s));
+      },
+    ),
+    { seed: 2, numRuns: 20000 },
+  );
 });
 
 test('clamps: ReLU uses the zero point, hi comes from the immediate', () => {

@@ -12,12 +12,12 @@ export interface FieldSpec {
   readonly doc: string;
 }
 
-const f = <const N extends string>(
-  name: N,
-  width: FieldSpec['width'],
-  doc: string,
-  signed = false,
-): FieldSpec & { readonly name: N } => ({ name, width, doc, signed });
+const f = <const N extends string>(name: N, width: FieldSpec['width'], doc: string, signed = false): FieldSpec & { readonly name: N } => ({
+  name,
+  width,
+  doc,
+  signed,
+});
 
 const U = (c: VtaConfig) => c.logUopDepth;
 const U1 = (c: VtaConfig) => c.logUopDepth + 1;
