@@ -26,6 +26,8 @@ export interface MachineState {
   readonly config: VtaConfig;
   readonly shape: Shape;
   readonly memory: WasmMemory;
+  /** All of `memory`. */
+  readonly bytes: Uint8Array;
   /** Micro-op words. */
   readonly uop: Uint32Array;
   /** [inpDepth][batch][rowIn] */
@@ -66,6 +68,7 @@ export function createMachineState(config: VtaConfig): MachineState {
     config,
     shape,
     memory,
+    bytes: new Uint8Array(memory.buffer),
     uop: new Uint32Array(memory.buffer, uopAt, config.uopDepth),
     inp: lanes(inpAt, config.inpDepth * shape.inpLanes),
     wgt: lanes(wgtAt, config.wgtDepth * shape.wgtLanes),
