@@ -1,5 +1,5 @@
 import type { VtaConfig } from '#isa/config/config';
-import type { HostAttrs } from '../host/registry.js';
+import type { HostAttrs } from '../host/operator.js';
 import type { DType, TensorData } from '../tensor.js';
 
 /**

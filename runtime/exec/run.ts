@@ -3,10 +3,10 @@ import type { MemorySettings } from '#isa/arch/memory';
 import { fail } from '#isa/diag/diagnostic';
 import type { Artifact, HostStep, LaunchStep, Step } from '../artifact/artifact.js';
 import { initialDram } from '../artifact/raw.js';
+import { runHostOperator } from '../host/registry.js';
 import { runtimeMessages as M } from '../messages.js';
 import type { Tensor } from '../tensor.js';
 import { bindInputs } from './bind.js';
-import { runHostStep } from './host-step.js';
 import { pack, unpack } from './pack.js';
 import { bytesOf, type LayerReport, type RunReport, utilizationOf } from './report.js';
 
@@ -30,7 +30,7 @@ interface Run {
   readonly values: (Tensor | undefined)[];
 }
 
-const valueOf = (run: Run, at: number): Tensor => {
+const tensorAt = (run: Run, at: number): Tensor => {
   const tensor = run.values[at];
   if (tensor === undefined) throw new Error(`internal error: value ${at} (${run.artifact.values[at].name}) is read before it is written`);
   return tensor;
@@ -59,8 +59,8 @@ async function launch(run: Run, step: LaunchStep): Promise<LayerReport> {
 }
 
 function host(run: Run, step: HostStep): LayerReport {
-  const operands = step.inputs.map((v) => valueOf(run, v));
-  run.values[step.output] = runHostStep(step, operands);
+  const operands = step.inputs.map((v) => tensorAt(run, v));
+  run.values[step.output] = runHostOperator(step.op, operands, step.attrs);
   return {
     name: step.name,
     op: step.op,
@@ -81,7 +81,7 @@ async function runStep(run: Run, step: Step): Promise<LayerReport | null> {
     case 'host':
       return host(run, step);
     case 'pack':
-      pack(valueOf(run, step.value).data as Int8Array, run.dram, step.layout);
+      pack(tensorAt(run, step.value).data as Int8Array, run.dram, step.layout);
       return null;
     case 'unpack': {
       const { dtype, shape } = run.artifact.values[step.value];
@@ -106,7 +106,7 @@ function summarize(run: Run, layers: readonly LayerReport[]): RunReport {
     layers,
     outputs: run.artifact.outputs.map((at) => ({
       name: run.artifact.values[at].name,
-      tensor: valueOf(run, at),
+      tensor: tensorAt(run, at),
       quantization: run.artifact.values[at].quantization,
     })),
   };

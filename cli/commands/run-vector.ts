@@ -1,0 +1,75 @@
+import { basename, resolve } from 'node:path';
+import type { Device } from '#isa/arch/device';
+import type { MemorySettings } from '#isa/arch/memory';
+import type { VtaConfig } from '#isa/config/config';
+import { VtaError } from '#isa/diag/diagnostic';
+import type { Run } from '../context.js';
+import { deviceCache, type Machine } from '../devices.js';
+import { memoryOf } from '../io/options.js';
+import { progressOf } from '../io/progress.js';
+import { isFile, readVector } from '../io/vectors.js';
+import { errorJson } from '../report/diagnostics.js';
+import { jsonLine } from '../report/json.js';
+
+/** One line of `--json` (design, section 5). */
+interface Verdict {
+  readonly name: string;
+  readonly on: Machine;
+  readonly match: boolean;
+  readonly cycles: number | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+interface Bench {
+  readonly machine: Machine;
+  readonly memory: MemorySettings;
+  readonly deviceFor: (config: VtaConfig) => Promise<Device>;
+}
+
+/** The first byte that differs, or -1. */
+function firstDifference(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.max(a.length, b.length);
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i;
+  return -1;
+}
+
+async function judge(dir: string, bench: Bench): Promise<{ verdict: Verdict; detail: string }> {
+  const base = { name: basename(resolve(dir)), on: bench.machine };
+  try {
+    const vector = readVector(dir);
+    const device = await bench.deviceFor(vector.config);
+    device.reset();
+    const dram = vector.dramIn.slice();
+    const { cycles } = await device.launch({ dram, insnAddr: vector.insnAddr, insnCount: vector.insnCount, memory: bench.memory });
+    const at = firstDifference(dram, vector.dramOut);
+    const detail = at < 0 ? '' : `first difference at byte ${at}: is ${dram[at]}, must be ${vector.dramOut[at]}`;
+    return { verdict: { ...base, name: vector.name, match: at < 0, cycles, error: null }, detail };
+  } catch (error) {
+    if (!(error instanceof VtaError)) throw error;
+    const verdict = { ...base, match: false, cycles: null, error: errorJson(error) };
+    return { verdict, detail: `${verdict.error.code}: ${verdict.error.message}` };
+  }
+}
+
+function human({ name, match, cycles }: Verdict, detail: string): string {
+  const time = cycles === null ? '' : `  ${cycles} cycles`;
+  return `${match ? 'ok  ' : 'FAIL'}  ${name}${time}${detail === '' ? '' : `\n      ${detail}`}\n`;
+}
+
+/** `vta run-vector DIR...`: plain files among the arguments (a glob's by-catch) are left out. */
+export const run: Run = async (context, args, options) => {
+  const machine = options.on as Machine;
+  const bench: Bench = { machine, memory: memoryOf(options.memory), deviceFor: deviceCache(machine) };
+  const dirs = args.filter((path) => !isFile(path));
+  const progress = progressOf(context);
+  let matches = 0;
+  for (const [i, dir] of dirs.entries()) {
+    progress.show(`${i + 1}/${dirs.length} ${dir}`);
+    const { verdict, detail } = await judge(dir, bench);
+    progress.clear();
+    if (verdict.match) matches++;
+    context.out(options.json === true ? jsonLine(verdict) : human(verdict, detail));
+  }
+  if (options.json !== true) context.out(`${matches} of ${dirs.length} vectors match on ${machine}\n`);
+  return matches === dirs.length ? 0 : 1;
+};

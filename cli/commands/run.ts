@@ -1,0 +1,54 @@
+import type { Artifact } from '#runtime/artifact/artifact';
+import { findPort, seededInputs } from '#runtime/exec/bind';
+import type { RunReport } from '#runtime/exec/report';
+import { runArtifact } from '#runtime/exec/run';
+import { readNpy, writeNpy } from '#runtime/npy';
+import type { Tensor } from '#runtime/tensor';
+import type { Run } from '../context.js';
+import { createDevice, type Machine } from '../devices.js';
+import { readArtifact } from '../io/artifacts.js';
+import { readBytes, writeWhole } from '../io/files.js';
+import { memoryOf, splitNamed } from '../io/options.js';
+import { progressOf } from '../io/progress.js';
+import { jsonDocument } from '../report/json.js';
+import { runJson, runText } from '../report/run.js';
+
+/** The given inputs by full name, and seeded ones for the rest where none is given at all. */
+function inputsOf(artifact: Artifact, given: readonly string[]): Map<string, Tensor> {
+  if (given.length === 0) return seededInputs(artifact);
+  const out = new Map<string, Tensor>();
+  for (const { name, file } of given.map(splitNamed)) {
+    out.set(artifact.values[findPort(artifact, 'input', name)].name, readNpy(readBytes(file), file));
+  }
+  return out;
+}
+
+/** Output names and files, checked before anything runs. */
+const outputsOf = (artifact: Artifact, given: readonly string[]) =>
+  given.map(splitNamed).map(({ name, file }) => ({ name: artifact.values[findPort(artifact, 'output', name)].name, file }));
+
+function writeOutputs(report: RunReport, wanted: readonly { readonly name: string; readonly file: string }[]): void {
+  for (const { name, file } of wanted) {
+    const output = report.outputs.find((o) => o.name === name);
+    if (output !== undefined) writeWhole(file, writeNpy(output.tensor));
+  }
+}
+
+/** `vta run FILE.vta` */
+export const run: Run = async (context, [file], options) => {
+  const memory = memoryOf(options.memory);
+  const artifact = readArtifact(file);
+  const inputs = inputsOf(artifact, (options.input as string[] | undefined) ?? []);
+  const outputs = outputsOf(artifact, (options.output as string[] | undefined) ?? []);
+  const device = await createDevice(options.on as Machine, artifact.config);
+  const progress = progressOf(context);
+  const total = artifact.steps.filter((s) => s.kind === 'vta' || s.kind === 'host').length;
+  let done = 0;
+  const report = await runArtifact(artifact, device, inputs, {
+    memory,
+    onLayer: (layer) => progress.show(`${++done}/${total} ${layer.name}`),
+  }).finally(() => progress.clear());
+  writeOutputs(report, outputs);
+  context.out(options.json === true ? jsonDocument(runJson(report)) : runText(report));
+  return 0;
+};

@@ -1,0 +1,16 @@
+import type { Message } from '#isa/diag/diagnostic';
+
+/** Every message table of the package. A new package adds its table here; tests prove that no code is missing. */
+const TABLES: readonly (() => Promise<Readonly<Record<string, Message>>>)[] = [
+  async () => (await import('#isa/messages')).isaMessages,
+  async () => (await import('#isa/arch/memory')).memoryMessages,
+  async () => (await import('#compiler/messages')).compilerMessages,
+  async () => (await import('#runtime/messages')).runtimeMessages,
+  async () => (await import('./messages.js')).cliMessages,
+];
+
+/** All messages in the order of their codes. */
+export async function allMessages(): Promise<readonly Message[]> {
+  const tables = await Promise.all(TABLES.map((load) => load()));
+  return tables.flatMap((t) => Object.values(t)).sort((a, b) => (a.code < b.code ? -1 : 1));
+}

@@ -1,0 +1,127 @@
+import { MACHINES } from '../devices.js';
+import type { CommandSpec, OptionSpec } from './spec.js';
+
+const JSON_FLAG: OptionSpec = { flags: '--json', help: 'print JSON instead of text' };
+const ON: OptionSpec = { flags: '--on <machine>', help: 'the machine that runs it', choices: MACHINES, default: 'functional' };
+const MEMORY: OptionSpec = {
+  flags: '--memory <settings>',
+  help: 'memory behind the AXI port: width=64|128|256|512, latency=N, interval=N, stall=N, seed=N',
+};
+const CONFIG: OptionSpec = { flags: '--config <preset|file>', help: 'machine: a preset or a vta_config.json file', default: 'default' };
+const OUTPUT: OptionSpec = { flags: '-o, --output <file>', help: 'file to write', required: true };
+
+/** The commands in the order of `vta --help`. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'compile',
+    summary: 'compile a quantized model to a VTA program',
+    args: [{ name: 'model', help: 'a .tflite, .onnx or .tir file' }],
+    options: [
+      OUTPUT,
+      CONFIG,
+      { flags: '--explain', help: 'say for every operator where it runs and why' },
+      { flags: '--rounding <profile>', help: 'rounding of requantization', choices: ['reference', 'single', 'double'] },
+      { flags: '--dump <folder>', help: 'write the graph after every pass' },
+      { flags: '--skip <pass>', help: 'leave out a pass', repeat: true },
+      { flags: '--bisect <n>', help: 'run only the first n optional passes' },
+      { flags: '--timing', help: 'print how long each pass took' },
+      JSON_FLAG,
+    ],
+    examples: [
+      ['vta compile ic.tflite -o ic.vta', 'compile for the default machine'],
+      ['vta compile ic.tflite -o ic.vta --config mac64-x --explain', 'a smaller machine with the extension, saying what runs where'],
+    ],
+    load: () => import('../commands/compile.js'),
+  },
+  {
+    name: 'run',
+    summary: 'run a compiled program and report what every layer cost',
+    args: [{ name: 'file', help: 'a .vta file' }],
+    options: [
+      ON,
+      { flags: '-i, --input <[name=]file.npy>', help: 'an input; a fixed seeded one is made where none is given', repeat: true },
+      { flags: '-o, --output <[name=]file.npy>', help: 'where to write an output', repeat: true },
+      MEMORY,
+      JSON_FLAG,
+    ],
+    examples: [
+      ['vta run ic.vta --on cycle', 'cycles and utilization of every layer'],
+      ['vta run ic.vta --input cat.npy --output scores.npy', 'values in, values out'],
+    ],
+    load: () => import('../commands/run.js'),
+  },
+  {
+    name: 'run-vector',
+    summary: 'run golden vectors and compare the memory afterwards',
+    args: [{ name: 'dir...', help: 'vector folders' }],
+    options: [ON, MEMORY, JSON_FLAG],
+    examples: [['vta run-vector conformance/public/* --on cycle', 'every public vector on the cycle simulator']],
+    load: () => import('../commands/run-vector.js'),
+  },
+  {
+    name: 'cosim',
+    summary: 'run functional, cycle and RTL in lockstep and compare every retired instruction',
+    args: [{ name: 'program...', help: '.vta files or vector folders' }],
+    options: [MEMORY, JSON_FLAG],
+    examples: [['vta cosim ic.vta', 'every launch of the model, values and cycles']],
+    load: () => import('../commands/cosim.js'),
+  },
+  {
+    name: 'asm',
+    summary: 'assemble VTA instructions',
+    args: [{ name: 'file', help: 'a .vasm file' }],
+    options: [
+      { ...OUTPUT, help: 'program.bin (instructions only) or program.vta (a program that runs)' },
+      CONFIG,
+      { flags: '--dram <image>', help: 'with a .vta output: the initial memory; the instructions follow it' },
+    ],
+    examples: [
+      ['vta asm add.vasm -o add.bin', 'instructions only'],
+      ['vta asm add.vasm -o add.vta --dram image.bin', 'with data, ready for vta run and vta cosim'],
+    ],
+    load: () => import('../commands/asm.js'),
+  },
+  {
+    name: 'disasm',
+    summary: 'print VTA instructions as assembly',
+    args: [{ name: 'file', help: 'an instruction stream, or a .vta file' }],
+    options: [{ ...CONFIG, help: 'machine of an instruction stream: a preset or a vta_config.json file' }],
+    examples: [['vta disasm program.bin --config mac64', 'a stream for the 8x8 machine']],
+    load: () => import('../commands/disasm.js'),
+  },
+  {
+    name: 'config',
+    summary: 'print a configuration in the published form, or what follows from it',
+    args: [{ name: 'preset|file', help: 'without it, the presets are listed', optional: true }],
+    options: [{ flags: '--derived', help: 'print element sizes, depths and the fingerprint' }, JSON_FLAG],
+    examples: [
+      ['vta config default > my_config.json', 'start your own configuration'],
+      ['vta config mac64 --derived', 'element sizes and buffer depths'],
+    ],
+    load: () => import('../commands/config.js'),
+  },
+  {
+    name: 'passes',
+    summary: 'list the compiler passes in the order they run',
+    args: [],
+    options: [JSON_FLAG],
+    examples: [['vta passes', 'names for --skip and --bisect']],
+    load: () => import('../commands/passes.js'),
+  },
+  {
+    name: 'explain',
+    summary: 'explain a diagnostic code',
+    args: [{ name: 'code', help: 'for instance VTA1203; without it, all codes are listed', optional: true }],
+    options: [JSON_FLAG],
+    examples: [['vta explain VTA1203', 'what it means, why it is a problem, what to do']],
+    load: () => import('../commands/explain.js'),
+  },
+  {
+    name: 'doctor',
+    summary: 'say what is installed, what is missing and how to get it',
+    args: [],
+    options: [JSON_FLAG],
+    examples: [['vta doctor', '']],
+    load: () => import('../commands/doctor.js'),
+  },
+];

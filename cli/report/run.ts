@@ -1,0 +1,45 @@
+import type { LayerReport, OutputReport, RunReport } from '#runtime/exec/report';
+import { percent, table } from './table.js';
+
+const total = (l: LayerReport): number | null =>
+  l.bytes === null ? null : Object.values(l.bytes).reduce((a: number, b: number) => a + b, 0);
+
+const layerJson = ({ notes, ...layer }: LayerReport) => (notes.length > 0 ? { ...layer, notes } : layer);
+
+const outputJson = ({ name, tensor, quantization }: OutputReport) => ({
+  name,
+  dtype: tensor.dtype,
+  shape: tensor.shape,
+  quantization,
+  data: [...tensor.data],
+});
+
+/** The document of `vta run --json` (design, section 5). */
+export const runJson = (r: RunReport) => ({
+  schema: 1,
+  program: r.program,
+  config: r.config,
+  on: r.on,
+  cycles: r.cycles,
+  macs: r.macs,
+  utilization: r.utilization,
+  layers: r.layers.map(layerJson),
+  outputs: r.outputs.map(outputJson),
+});
+
+const SHOWN = 16;
+function outputText({ name, tensor, quantization }: OutputReport): string {
+  const data = [...tensor.data.subarray(0, SHOWN)].join(' ') + (tensor.data.length > SHOWN ? ' ...' : '');
+  const q = quantization === null ? '' : `, scale ${quantization.scale} zero point ${quantization.zeroPoint}`;
+  return `output ${name} ${tensor.dtype}[${tensor.shape.join(',')}]${q}\n  ${data}\n`;
+}
+
+/** What `vta run` prints: one row per layer, the sum, and the outputs. */
+export function runText(r: RunReport): string {
+  const head = ['layer', 'operator', 'on', 'cycles', 'macs', 'use', 'instructions', 'bytes'];
+  const rows = r.layers.map((l) => [l.name, l.op, l.target, l.cycles, l.macs, percent(l.utilization), l.instructions, total(l)]);
+  const sum = (pick: (l: LayerReport) => number | null) => r.layers.reduce((a, l) => a + (pick(l) ?? 0), 0);
+  rows.push(['total', '', r.on, r.cycles, r.macs, percent(r.utilization), sum((l) => l.instructions), sum(total)]);
+  const notes = r.layers.flatMap((l) => l.notes.map((n) => `note: ${l.name}: ${n}\n`)).join('');
+  return `${r.program} on ${r.on}, machine ${r.config}\n\n${table(head, rows, [5])}\n${notes}${r.outputs.map(outputText).join('')}`;
+}
