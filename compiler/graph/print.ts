@@ -34,7 +34,7 @@ export function constantsOf(module: GraphModule): ConstantNode[] {
 /** The side table of the text form: tensors by constant name (`c0`, `c1`, ...). */
 export const constantTable = (module: GraphModule): Map<string, Tensor> => new Map(constantsOf(module).map((c, i) => [`c${i}`, c.tensor]));
 
-const PLAIN = /^[A-Za-z_][\w./:-]*$/;
+const PLAIN = /^[A-Za-z_][\w./-]*$/;
 const ref = (sigil: '%' | '@', name: string): string => (PLAIN.test(name) ? sigil + name : sigil + JSON.stringify(name));
 
 function attrText(value: AttrValue): string {

@@ -1,0 +1,120 @@
+/** What a converter of one operator sees: its operands as graph values, its options, its declared result. */
+import { fail } from '#isa/diag/diagnostic';
+import { zeros, type Tensor } from '#runtime/tensor';
+import { constant } from '../../graph/build.js';
+import type { ConstantNode, TensorType, ValueNode } from '../../graph/node.js';
+import { formatShape } from '../../graph/types.js';
+import { compilerMessages } from '../../messages.js';
+import type { FlatTable } from './flat.js';
+import type { TfliteModel, TfliteOperator } from './model.js';
+import { ACTIVATION_NAMES } from './schema.js';
+import { typeOf } from './tensors.js';
+
+/** Scale, zero point and clamp of a quantized result. */
+export interface OutputQuantization {
+  readonly outScale: number;
+  readonly outZeroPoint: number;
+}
+
+export class OperatorContext {
+  /** The declared type of the result. */
+  readonly result: TensorType;
+  /** The name the file gives to the result. */
+  readonly origin: string;
+
+  constructor(
+    private readonly model: TfliteModel,
+    private readonly operator: TfliteOperator,
+    /** The layer's name in the graph. */
+    readonly name: string,
+    private readonly resolve: (tensor: number) => ValueNode,
+  ) {
+    if (operator.outputs.length !== 1) this.refuse(`it has ${operator.outputs.length} results`, 'use operators with one result');
+    const tensor = model.tensor(operator.outputs[0]);
+    this.result = typeOf(model, tensor);
+    this.origin = tensor.name;
+  }
+
+  /** Refuses this form of the operator (VTA2027). */
+  refuse(problem: string, remedy: string): never {
+    const { index, op } = this.operator;
+    fail(compilerMessages.VTA2027, { file: this.model.file.file, index, op, problem, remedy });
+  }
+
+  get inputCount(): number {
+    return this.operator.inputs.length;
+  }
+
+  private tensorAt(position: number): number {
+    const tensor = this.operator.inputs[position];
+    return tensor === undefined || tensor < 0 ? this.refuse(`operand ${position} is missing`, 'export the model again') : tensor;
+  }
+
+  input(position: number): ValueNode {
+    return this.resolve(this.tensorAt(position));
+  }
+
+  /** The type of an operand, which is never a tuple in an imported graph. */
+  inputType(position: number): TensorType {
+    return this.input(position).type as TensorType;
+  }
+
+  private constantInput(position: number, what: string): ConstantNode {
+    const node = this.input(position);
+    return node.kind === 'constant' ? node : this.refuse(`${what} is computed by the network`, `export the model with constant ${what}`);
+  }
+
+  /** A constant operand of weights. */
+  weights(position: number): ConstantNode {
+    return this.constantInput(position, 'weights');
+  }
+
+  /** The bias: operand `position`, or zeros for `channels` where it is left out. */
+  bias(position: number, channels: number): ConstantNode {
+    const left = this.operator.inputs[position];
+    return left === undefined || left < 0 ? constant(zeros('int32', [channels])) : this.constantInput(position, 'bias');
+  }
+
+  /** A constant int32 operand that acts as a parameter. */
+  parameter(position: number, what: string): readonly number[] {
+    const tensor: Tensor = this.constantInput(position, what).tensor;
+    if (tensor.dtype !== 'int32') this.refuse(`${what} is ${tensor.dtype}`, 'export it as int32');
+    return Array.from(tensor.data);
+  }
+
+  get options(): FlatTable | null {
+    return this.operator.options;
+  }
+
+  /** Scale and zero point of the declared result, which must be int8 with one scale. */
+  output(): OutputQuantization {
+    const { dtype, quantization: q } = this.result;
+    if (dtype !== 'int8' || q === null || q.axis !== null) {
+      this.refuse(
+        `its result is ${formatShape(this.result)}, not int8 quantized with one scale`,
+        'export the model with full int8 quantization',
+      );
+    }
+    return { outScale: q.scales[0], outZeroPoint: q.zeroPoint };
+  }
+
+  /** The stored interval of a fused activation: option `field`, or an activation by name. */
+  clamp(activation: number | string): readonly [number, number] {
+    const number = typeof activation === 'string' ? activation : (this.options?.int8(activation) ?? 0);
+    const name = typeof number === 'string' ? number : (ACTIVATION_NAMES[number] ?? `activation ${number}`);
+    const { outScale, outZeroPoint: z } = this.output();
+    const stored = (real: number): number => Math.max(-128, Math.min(127, z + Math.round(Math.fround(real / outScale))));
+    switch (name) {
+      case 'NONE':
+        return [-128, 127];
+      case 'RELU':
+        return [z, 127];
+      case 'RELU6':
+        return [z, stored(6)];
+      case 'RELU_N1_TO_1':
+        return [stored(-1), stored(1)];
+      default:
+        return this.refuse(`the fused activation is ${name}`, 'use NONE, RELU, RELU6 or RELU_N1_TO_1');
+    }
+  }
+}
