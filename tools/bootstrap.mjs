@@ -1,6 +1,6 @@
 // What "npm test", "npm run demo" and "npm run check" do first, so that they work on a fresh clone: installs the packages of the
 // lock file if node_modules is missing or stale, builds dist/ if it is missing or stale, and with --system tries to get the
-// system tools too (tools/setup.mjs). Silent and offline when everything is there.
+// system tools too (tools/setup.mjs); --no-build leaves dist/ alone. Silent and offline when everything is there.
 // Plain JavaScript with nothing but Node, because it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -42,7 +42,7 @@ if (major < 20) {
   process.exit(1);
 }
 install();
-if (!isBuilt()) {
+if (!process.argv.includes('--no-build') && !isBuilt()) {
   const status = build();
   if (status !== 0) process.exit(status);
 }

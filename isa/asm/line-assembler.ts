@@ -6,7 +6,7 @@ import { type Diagnostic, diagnostic, type Message, type MessageArgs, nearest } 
 import { isaMessages as M } from '../messages.js';
 import type { Insn, Uop } from '../spec/instructions.js';
 import type { Piece, WrittenOperand } from './line.js';
-import { ASM_INSNS, type AsmInsn, type Form, join, type Operand, type Values } from './syntax.js';
+import { ASM_INSNS, type AsmInsn, exampleOf, type Form, join, type Operand, type Values } from './syntax.js';
 
 const NUMBER = '([+-]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+))';
 const PATTERNS: Readonly<Record<Exclude<Form, 'flag'>, (count: number) => RegExp>> = {
@@ -16,15 +16,6 @@ const PATTERNS: Readonly<Record<Exclude<Form, 'flag'>, (count: number) => RegExp
   times: () => new RegExp(`^${NUMBER}x${NUMBER}$`, 'd'),
   tuple: (count) => new RegExp(`^\\(\\s*${Array(count).fill(NUMBER).join('\\s*,\\s*')}\\s*\\)$`, 'd'),
 };
-const EXAMPLES: Readonly<Record<Form, (key: string, count: number) => string>> = {
-  flag: (key) => key,
-  decimal: (key) => `${key}=1`,
-  hex: (key) => `${key}=0x40`,
-  range: (key) => `${key}=[0,16)`,
-  times: (key) => `${key}=14x14`,
-  tuple: (key, count) => `${key}=(${count === 4 ? '1,1,0,0' : '14,1'})`,
-};
-const example = (o: Operand): string => EXAMPLES[o.form](o.key, o.fields.length);
 
 const INT8: Omit<PlacedField, 'name'> = { lo: 0, width: 8, signed: true, doc: '' };
 const UOP_OPERANDS: readonly Operand[] = ['dst', 'src', 'wgt'].map((key) => ({
@@ -91,7 +82,7 @@ export class LineAssembler {
   }
 
   private values(op: string, operand: Operand, fields: readonly PlacedField[], key: Piece, value: Piece | null, values: Values): void {
-    const args = { op: `${op} ${operand.key}`, example: example(operand) };
+    const args = { op: `${op} ${operand.key}`, example: exampleOf(operand) };
     if (operand.form === 'flag') {
       if (value !== null) this.report(M.VTA1105, { ...args, expected: `${operand.key} without a value`, found: `=${value.text}` }, value);
       values[operand.fields[0]] = 1;
@@ -101,7 +92,7 @@ export class LineAssembler {
     if (value === null || match === null) {
       this.report(
         M.VTA1105,
-        { ...args, expected: `${example(operand)} or the like`, found: value === null ? key.text : `${key.text}=${value.text}` },
+        { ...args, expected: `${exampleOf(operand)} or the like`, found: value === null ? key.text : `${key.text}=${value.text}` },
         value ?? key,
       );
       return;
@@ -166,7 +157,7 @@ export class LineAssembler {
   private complete(row: AsmInsn, seen: ReadonlySet<string>, name: Piece): void {
     const need = (key: string, reason: string) => {
       const operand = row.operands.find((o) => o.key === key);
-      if (operand !== undefined && !seen.has(key)) this.report(M.VTA1107, { op: row.name, key, reason, example: example(operand) }, name);
+      if (operand !== undefined && !seen.has(key)) this.report(M.VTA1107, { op: row.name, key, reason, example: exampleOf(operand) }, name);
     };
     if (['y', 'x', 'stride', 'pad'].some((key) => seen.has(key))) {
       for (const key of ['y', 'x', 'stride']) need(key, 'a transfer needs its rows, its elements per row and its stride');

@@ -23,6 +23,17 @@ export interface Operand {
   readonly doc: string;
 }
 
+const EXAMPLES: Readonly<Record<Form, (key: string, count: number) => string>> = {
+  flag: (key) => key,
+  decimal: (key) => `${key}=1`,
+  hex: (key) => `${key}=0x40`,
+  range: (key) => `${key}=[0,16)`,
+  times: (key) => `${key}=14x14`,
+  tuple: (key, count) => `${key}=(${count === 4 ? '1,1,0,0' : '14,1'})`,
+};
+/** An operand as one would write it. */
+export const exampleOf = (operand: Operand): string => EXAMPLES[operand.form](operand.key, operand.fields.length);
+
 /** What a line may begin with. */
 export interface AsmInsn {
   readonly name: string;

@@ -75,6 +75,12 @@ const OPTIONAL: Readonly<Record<string, readonly [low: number, high: number]>> =
 };
 const TEXT = ['TARGET', 'HW_VER'];
 
+/** Allowed values of the numeric keys, for documentation and sweeps: smallest and largest. */
+export const CONFIG_KEY_RANGES: Readonly<Record<'required' | 'optional', Readonly<Record<string, readonly number[]>>>> = {
+  required: REQUIRED,
+  optional: OPTIONAL,
+};
+
 interface Rule {
   readonly rule: string;
   readonly holds: (c: VtaConfig) => boolean;

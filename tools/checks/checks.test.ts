@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { importProblems, resolveImport } from './deps.js';
+import { hygieneProblems } from './hygiene.js';
+import { functionLengths } from './size.js';
+
+describe('imports', () => {
+  test('a relative path is resolved from the root', () => {
+    expect(resolveImport('compiler/lower/dma.ts', '../../isa/codec/codec.js')).toBe('isa/codec/codec.js');
+    expect(resolveImport('compiler/lower/dma.ts', '#isa/codec/codec')).toBe('isa/codec/codec');
+    expect(resolveImport('compiler/lower/dma.ts', 'bignumber.js')).toBeNull();
+  });
+
+  test.each([
+    ['compiler/a.ts', "import { x } from '#simulator/functional/device';", 'compiler may import only isa'],
+    ['compiler/a.ts', "import type {\n  X,\n} from '../simulator/cycle/core.js';", 'compiler may import only isa'],
+    ['compiler/a.ts', "const m = await import('#runtime/exec/executor');", 'compiler may import only isa'],
+    ['isa/a.ts', "export { x } from '#runtime/tensor';", 'isa may import only itself'],
+    ['simulator/cycle/a.ts', "import { x } from '../functional/device.js';", 'do not know each other'],
+    ['runtime/a.ts', "import { readFileSync } from 'node:fs';", 'is a library and runs in a browser'],
+    ['runtime/a.ts', "import fc from 'fast-check';", 'not among the dependencies'],
+    ['isa/a.ts', "import { x } from './b';", 'relative imports end in .js'],
+    ['isa/a.ts', "const b = Buffer.from('x');", 'uses Buffer.from'],
+  ])('%s: %s', (file, text, problem) => {
+    const problems = importProblems(file, text, ['bignumber.js']);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(problem);
+  });
+
+  test.each([
+    [
+      'compiler/a.ts',
+      "import { encode } from '#isa/codec/codec';\nimport { Tensor } from '#runtime/tensor';\nimport BigNumber from 'bignumber.js';",
+    ],
+    ['compiler/a.test.ts', "import { x } from '#simulator/functional/device';\nimport { readFileSync } from 'node:fs';"],
+    ['cli/a.ts', "import { readFileSync } from 'node:fs';\nimport { x } from '#simulator/functional/device';"],
+    ['tools/a.ts', "import { x } from '../cli/main.js';"],
+  ])('%s may', (file, text) => {
+    expect(importProblems(file, text, ['bignumber.js'])).toEqual([]);
+  });
+});
+
+test('functions are measured by name', () => {
+  const text = 'export function a() {\n  return 1;\n}\nconst b = () => {\n};\nclass C {\n  d(): void {\n    a();\n  }\n}\n';
+  expect(functionLengths('x.ts', text)).toEqual([
+    ['a', 1, 3],
+    ['b', 4, 2],
+    ['d', 7, 3],
+  ]);
+});
+
+test('machine paths, registry hosts and marks are found, addresses in prose are not', () => {
+  const bad = [
+    `cd /${'work'}/main`,
+    `"https://registry.${'npmjs'}.org/x"`,
+    `// ${'TO'}DO later`,
+    `test.${'only'}('x', () => {})`,
+    `// ${'@ts-'}ignore`,
+  ];
+  expect(hygieneProblems('x.md', bad.join('\n'))).toHaveLength(bad.length);
+  expect(hygieneProblems('x.md', 'see docs/work/x.md and ../shared/tmp/y, TODOS')).toEqual([]);
+});

@@ -1,0 +1,9 @@
+declare module 'wavedrom' {
+  const wavedrom: {
+    /** Draws one picture as an element tree. `index` makes its identifiers unique on a page. */
+    renderAny(index: number, source: unknown, skin: unknown): unknown;
+    readonly waveSkin: unknown;
+    readonly onml: { stringify(tree: unknown): string };
+  };
+  export = wavedrom;
+}
