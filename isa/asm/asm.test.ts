@@ -1,7 +1,9 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyConfig, anyInsn, anyUop } from '../../tests/support/arbitraries.js';
 import { encodeProgram, encodeUop, insn } from '../codec/codec.js';
+import { defineConfig } from '../config/config.js';
 import { preset } from '../config/presets.js';
 import { VtaError } from '../diag/diagnostic.js';
 import { printDiagnostic } from '../diag/print.js';
@@ -103,6 +105,19 @@ test('garbage in reserved bits is shown and kept', () => {
   const bytes = new Uint8Array(16).fill(0xff);
   bytes[0] = 3;
   expect(disassemble(bytes, base)).toBe('finish reserved=0xffffffffffffffffffffffffffffff00\n');
+});
+
+const vectors = new URL('../../../shared/conformance/public/', import.meta.url);
+describe.skipIf(!existsSync(vectors))('programs of the conformance vectors (needs ../shared)', () => {
+  test('become text and back', () => {
+    for (const name of readdirSync(vectors)) {
+      const vector = JSON.parse(readFileSync(new URL(`${name}/vector.json`, vectors), 'utf8'));
+      const config = defineConfig(vector.config, name);
+      const dram = new Uint8Array(readFileSync(new URL(`${name}/dram_in.bin`, vectors)));
+      const bytes = dram.slice(vector.insn_addr, vector.insn_addr + 16 * vector.insn_count);
+      expect(assemble(disassemble(bytes, config), config).bytes, name).toEqual(bytes);
+    }
+  });
 });
 
 describe('errors', () => {

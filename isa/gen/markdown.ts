@@ -9,7 +9,9 @@ import { ALU_OPS, MEMORY_TYPES, TOKEN_CHANNELS } from '../spec/tables.js';
 
 /** Tables of the reference documentation, printed from the tables of the machine. */
 
-const cell = (text: string | number): string => String(text).replaceAll('|', '\\|').replaceAll('<', '&lt;');
+const cell = (text: string | number): string => String(text).replaceAll('|', '\\|');
+/** Text outside of code: no angle bracket begins a tag. */
+const prose = (text: string): string => text.replaceAll('<', '&lt;');
 
 /** A Markdown table. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
@@ -153,7 +155,7 @@ export function diagnosticSections(messages: readonly Message[]): string {
     '6': 'Command line',
   };
   const section = (band: string) => {
-    const rows = (bands.get(band) ?? []).map((m) => `### ${m.code}\n\n${cell(m.what)}\n\n- why: ${cell(m.why)}\n- do: ${cell(m.do)}\n`);
+    const rows = (bands.get(band) ?? []).map((m) => `### ${m.code}\n\n${prose(m.what)}\n\n- why: ${prose(m.why)}\n- do: ${prose(m.do)}\n`);
     return `## ${band}xxx: ${titles[band] ?? 'Others'}\n\n${rows.join('\n')}`;
   };
   return [...bands.keys()].sort().map(section).join('\n');

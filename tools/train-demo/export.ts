@@ -47,7 +47,12 @@ export function exportModel(network: Network, quantizations: ReadonlyMap<string,
     const { name, stride, relu } = layer.options;
     const { weights, bias } = quantizeConvolution(layer, m.quantization(input));
     const operands = [input, m.constant(weights), m.constant(bias)];
-    const values = { padding: padding.same, strideWidth: stride, strideHeight: stride, activation: relu ? activation.relu : activation.none };
+    const values = {
+      padding: padding.same,
+      strideWidth: stride,
+      strideHeight: stride,
+      activation: relu ? activation.relu : activation.none,
+    };
     const output = m.activation(name, nhwc(layer.output), range(name));
     return m.operator('CONV_2D', operands, output, { table: 'convolution', values });
   };

@@ -58,7 +58,9 @@ function quantizeBias(name: string, values: readonly number[], scales: readonly 
 export function quantizeConvolution(layer: Convolution, input: Quantization): QuantizedLayer {
   const { name, kernel, channels } = layer.options;
   const folds = Array.from({ length: channels }, (_, c) => layer.normalization.folded(c));
-  const rows = folds.map(({ scale }, c) => Float32Array.from({ length: layer.patch }, (_, p) => layer.weights.value[p * channels + c] * scale));
+  const rows = folds.map(({ scale }, c) =>
+    Float32Array.from({ length: layer.patch }, (_, p) => layer.weights.value[p * channels + c] * scale),
+  );
   const scales = rows.map((row) => symmetricScale(row.reduce((m, w) => Math.max(m, Math.abs(w)), 0)));
   const shape = [channels, kernel, kernel, layer.options.input.channels];
   const quantization = { scales, zeroPoint: 0, axis: 0 };
@@ -75,7 +77,9 @@ export function quantizeConvolution(layer: Convolution, input: Quantization): Qu
 /** Quantizes a fully connected layer with one scale. Weights become [out][in]. */
 export function quantizeDense(name: string, layer: Dense, input: Quantization): QuantizedLayer {
   const { inputs, outputs } = layer;
-  const rows = Array.from({ length: outputs }, (_, o) => Float32Array.from({ length: inputs }, (_, i) => layer.weights.value[i * outputs + o]));
+  const rows = Array.from({ length: outputs }, (_, o) =>
+    Float32Array.from({ length: inputs }, (_, i) => layer.weights.value[i * outputs + o]),
+  );
   const scale = symmetricScale(layer.weights.value.reduce((m, w) => Math.max(m, Math.abs(w)), 0));
   const data = quantizeRows(rows, Array(outputs).fill(scale));
   const quantization = { scales: [scale], zeroPoint: 0, axis: 0 };
