@@ -48,9 +48,10 @@ export function fastGemm(state: MachineState, { insn: i }: DecodedGemm): void {
   const inner: Loop = { extent: i.iter_in, dst: i.dst_factor_in * acc, src: i.src_factor_in * inp, wgt: i.wgt_factor_in * wgt };
   const { p, s, r, rest } = arrange(outer, inner);
   const [b, e] = [i.uop_bgn * 4, i.uop_end * 4];
+  const rowBytes = shape.rowIn * laneBytes;
   for (let n = 0; n < rest.extent; n++) {
     const [d0, s0, w0] = [n * rest.dst, n * rest.src, n * rest.wgt];
-    gemm(b, e, d0, s0, w0, p.extent, p.dst, p.src, s.extent, s.dst, s.src, s.wgt, r.extent, r.src, r.wgt);
+    gemm(b, e, d0, s0, w0, p.extent, p.dst, p.src, s.extent, s.dst, s.src, s.wgt, r.extent, r.src - rowBytes, r.wgt - wgt);
   }
 }
 

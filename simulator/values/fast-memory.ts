@@ -1,43 +1,16 @@
-/** LOAD and STORE by whole rows: copies where DRAM and working form agree, unpacking loops where they do not. */
+/** LOAD and STORE by whole rows: copies where DRAM and working form agree, kernels for int8, loops for all else. */
 import type { DecodedLoad, DecodedStore } from './decode.js';
-import type { Lanes, MachineState } from './state.js';
+import { kernelsOf } from './kernels.js';
+import { type Lanes, type MachineState, STAGING_BYTES } from './state.js';
 
-/** How elements of one memory type unpack: `rows` of `lanes` lanes of `bits` bits, stored `stride` lanes apart. */
-interface Packing {
+/** Loads `count` consecutive elements from byte `address` to element `index` on. */
+type LoadRun = (dram: Uint8Array, address: number, index: number, count: number) => void;
+
+/** How one memory type is loaded: its working form, lanes per element, and the copy of a run of elements. */
+interface Loader {
   readonly out: Lanes | Uint32Array;
-  readonly bits: number;
-  readonly rows: number;
-  readonly lanes: number;
-  readonly stride: number;
-  /** Lanes of a whole element in working form. */
   readonly elementLanes: number;
-  /** DRAM and working form are the same bytes. */
-  readonly same: boolean;
-}
-
-function packing(out: Lanes | Uint32Array, bits: number, rows: number, lanes: number, stride: number, elementLanes: number): Packing {
-  const same = bits === out.BYTES_PER_ELEMENT * 8 && stride === lanes && elementLanes === rows * lanes;
-  return { out, bits, rows, lanes, stride, elementLanes, same };
-}
-
-function packings({ config: c, shape: s, uop, inp, wgt, acc }: MachineState) {
-  return {
-    UOP: packing(uop, 32, 1, 1, 1, 1),
-    INP: packing(inp, c.inpBits, c.batch, c.blockIn, s.rowIn, s.inpLanes),
-    WGT: packing(wgt, c.wgtBits, c.blockOut, c.blockIn, s.rowIn, s.wgtLanes),
-    ACC: packing(acc, c.accBits, c.batch, c.blockOut, s.rowOut, s.accLanes),
-    ACC_8BIT: packing(acc, 8, c.batch, c.blockOut, s.rowOut, s.accLanes),
-  } as const;
-}
-
-const cache = new WeakMap<MachineState, ReturnType<typeof packings>>();
-function packingsOf(state: MachineState): ReturnType<typeof packings> {
-  let p = cache.get(state);
-  if (p === undefined) {
-    p = packings(state);
-    cache.set(state, p);
-  }
-  return p;
+  readonly run: LoadRun;
 }
 
 /** A call of `set` costs about as much as copying this many bytes one by one. */
@@ -48,58 +21,120 @@ function copy(from: Uint8Array, at: number, to: Uint8Array, toAt: number, count:
   else for (let i = 0; i < count; i++) to[toAt + i] = from[at + i];
 }
 
-/** Unpacks `count` consecutive `bits`-bit lanes from bit `bit` on. */
-function unpack(from: Uint8Array, bit: number, bits: number, to: Lanes | Uint32Array, toAt: number, count: number): void {
-  const at = bit >> 3;
+/** DRAM and working form are the same bytes. */
+const copyRun =
+  (state: MachineState, out: Lanes | Uint32Array, elementBytes: number): LoadRun =>
+  (dram, address, index, count) =>
+    copy(dram, address, state.bytes, out.byteOffset + index * elementBytes, count * elementBytes);
+
+/** Through the staging area and a kernel; `size` is that of a working element in bytes. */
+const kernelRun =
+  (state: MachineState, out: Lanes, elementBytes: number, size: number, call: (from: number, to: number, count: number) => void): LoadRun =>
+  (dram, address, index, count) => {
+    const most = Math.floor(STAGING_BYTES / elementBytes);
+    for (let n = 0; n < count; n += most) {
+      const some = Math.min(most, count - n);
+      copy(dram, address + n * elementBytes, state.bytes, state.staging, some * elementBytes);
+      call(state.staging, out.byteOffset + (index + n) * size, some);
+    }
+  };
+
+/** Unpacks `count` consecutive `bits`-bit lanes from bit `bit` of byte `at` on. */
+function unpack(from: Uint8Array, at: number, bit: number, bits: number, to: Lanes, toAt: number, count: number): void {
+  const start = at + (bit >> 3);
   if (bits === 8) {
-    for (let i = 0; i < count; i++) to[toAt + i] = (from[at + i] << 24) >> 24;
+    for (let i = 0; i < count; i++) to[toAt + i] = (from[start + i] << 24) >> 24;
   } else if (bits === 16) {
-    for (let i = 0; i < count; i++) to[toAt + i] = ((from[at + 2 * i] | (from[at + 2 * i + 1] << 8)) << 16) >> 16;
+    for (let i = 0, p = start; i < count; i++, p += 2) to[toAt + i] = ((from[p] | (from[p + 1] << 8)) << 16) >> 16;
   } else if (bits === 32) {
-    for (let i = 0, p = at; i < count; i++, p += 4) to[toAt + i] = from[p] | (from[p + 1] << 8) | (from[p + 2] << 16) | (from[p + 3] << 24);
+    for (let i = 0, p = start; i < count; i++, p += 4)
+      to[toAt + i] = from[p] | (from[p + 1] << 8) | (from[p + 2] << 16) | (from[p + 3] << 24);
   } else {
     const up = 32 - bits;
-    for (let i = 0, b = bit & 7; i < count; i++, b += bits) to[toAt + i] = ((from[at + (b >> 3)] >> (b & 7)) << up) >> up;
+    for (let i = 0, b = bit & 7; i < count; i++, b += bits) to[toAt + i] = ((from[start + (b >> 3)] >> (b & 7)) << up) >> up;
   }
 }
 
-/** Loads `count` consecutive elements from byte `address` to element `index`. */
-function loadRun(p: Packing, bytes: Uint8Array, dram: Uint8Array, address: number, index: number, count: number): void {
-  if (p.same) {
-    const size = p.elementLanes * p.out.BYTES_PER_ELEMENT;
-    copy(dram, address, bytes, p.out.byteOffset + index * size, count * size);
-    return;
+/** Row by row; `stride` is the distance of rows in lanes. */
+const rowsRun =
+  (out: Lanes, bits: number, rows: number, lanes: number, stride: number): LoadRun =>
+  (dram, address, index, count) => {
+    const dense = stride === lanes;
+    const runs = dense ? 1 : count * rows;
+    const length = dense ? count * rows * lanes : lanes;
+    for (let r = 0; r < runs; r++) unpack(dram, address, r * lanes * bits, bits, out, index * rows * stride + r * stride, length);
+  };
+
+/** Weights of any width, transposed lane by lane. */
+function weightRun({ config: c, shape: s, wgt }: MachineState): LoadRun {
+  const row = s.laneBits === 16 ? new Int16Array(c.blockIn) : new Int32Array(c.blockIn);
+  return (dram, address, index, count) => {
+    for (let r = 0; r < count * c.blockOut; r++) {
+      unpack(dram, address, r * c.blockIn * c.wgtBits, c.wgtBits, row, 0, c.blockIn);
+      const at = (index + Math.floor(r / c.blockOut)) * s.wgtLanes + (r % c.blockOut) * s.unitLanes;
+      for (let i = 0; i < c.blockIn; i++) wgt[at + Math.floor(i / s.unitLanes) * s.rowOut * s.unitLanes + (i % s.unitLanes)] = row[i];
+    }
+  };
+}
+
+function inpRun(state: MachineState): LoadRun {
+  const { config: c, shape: s, inp } = state;
+  if (c.inpBits === s.laneBits && s.rowIn === c.blockIn) return copyRun(state, inp, c.inpBytes);
+  if (c.inpBits === 8 && s.laneBits === 16 && s.rowIn === c.blockIn && s.inpLanes % 8 === 0) {
+    const { widen } = kernelsOf(state).memory;
+    return kernelRun(state, inp, c.inpBytes, s.inpLanes * 2, (from, to, count) => widen(from, to, (count * s.inpLanes) / 8));
   }
-  if (p.stride === p.lanes && p.elementLanes === p.rows * p.lanes) {
-    const run = dram.subarray(address);
-    unpack(run, 0, p.bits, p.out, index * p.elementLanes, count * p.elementLanes);
-    return;
+  return rowsRun(inp, c.inpBits, c.batch, c.blockIn, s.rowIn);
+}
+
+function wgtRun(state: MachineState): LoadRun {
+  const { config: c, shape: s, wgt } = state;
+  if (c.wgtBits === 8 && s.laneBits === 16 && c.blockIn % 8 === 0 && c.blockOut >= 4) {
+    return kernelRun(state, wgt, c.wgtBytes, s.wgtLanes * 2, kernelsOf(state).memory.transpose);
   }
-  const elementBytes = (p.rows * p.lanes * p.bits) / 8;
-  for (let e = 0; e < count; e++) {
-    const run = dram.subarray(address + e * elementBytes);
-    for (let r = 0; r < p.rows; r++) unpack(run, r * p.lanes * p.bits, p.bits, p.out, (index + e) * p.elementLanes + r * p.stride, p.lanes);
+  return weightRun(state);
+}
+
+function loaders(state: MachineState): Readonly<Record<DecodedLoad['memory'], Loader>> {
+  const { config: c, shape: s, uop, inp, wgt, acc } = state;
+  const accRows = (bits: number) => rowsRun(acc, bits, c.batch, c.blockOut, s.rowOut);
+  const accRun = c.accBits === 32 && s.rowOut === c.blockOut ? copyRun(state, acc, c.accBytes) : accRows(c.accBits);
+  return {
+    UOP: { out: uop, elementLanes: 1, run: copyRun(state, uop, 4) },
+    INP: { out: inp, elementLanes: s.inpLanes, run: inpRun(state) },
+    WGT: { out: wgt, elementLanes: s.wgtLanes, run: wgtRun(state) },
+    ACC: { out: acc, elementLanes: s.accLanes, run: accRun },
+    ACC_8BIT: { out: acc, elementLanes: s.accLanes, run: accRows(8) },
+  };
+}
+
+const cache = new WeakMap<MachineState, ReturnType<typeof loaders>>();
+function loadersOf(state: MachineState): ReturnType<typeof loaders> {
+  let made = cache.get(state);
+  if (made === undefined) {
+    made = loaders(state);
+    cache.set(state, made);
   }
+  return made;
 }
 
 /** Executes a LOAD whose ranges are checked. */
 export function fastLoad(state: MachineState, dram: Uint8Array, d: DecodedLoad): void {
-  const p = packingsOf(state)[d.memory];
-  const bytes = state.bytes;
+  const { out, elementLanes, run } = loadersOf(state)[d.memory];
   const { insn: i } = d;
   const pad = d.memory === 'INP' ? state.padValue : 0;
   const width = i.x_pad_0 + i.x_size + i.x_pad_1;
   const fill = (from: number, count: number) => {
-    if (count > 0) p.out.fill(pad, from * p.elementLanes, (from + count) * p.elementLanes);
+    if (count > 0) out.fill(pad, from * elementLanes, (from + count) * elementLanes);
   };
   const first = i.sram_base + i.y_pad_0 * width;
   fill(i.sram_base, i.y_pad_0 * width);
   if (width === i.x_size && d.rowStride === i.x_size * d.elementBytes) {
-    loadRun(p, bytes, dram, d.address, first, i.y_size * i.x_size);
+    run(dram, d.address, first, i.y_size * i.x_size);
   } else {
     for (let y = 0, row = first; y < i.y_size; y++, row += width) {
       fill(row, i.x_pad_0);
-      loadRun(p, bytes, dram, d.address + y * d.rowStride, row + i.x_pad_0, i.x_size);
+      run(dram, d.address + y * d.rowStride, row + i.x_pad_0, i.x_size);
       fill(row + i.x_pad_0 + i.x_size, i.x_pad_1);
     }
   }
@@ -107,20 +142,18 @@ export function fastLoad(state: MachineState, dram: Uint8Array, d: DecodedLoad):
   if (d.memory === 'UOP') state.uopVersion++;
 }
 
-/** Packs `count` consecutive accumulators into `bits`-bit lanes from bit `bit` of byte `at` on; partial bytes are merged. */
+/** Packs `count` consecutive accumulators into `bits`-bit lanes from bit `bit` of byte `at` on. */
 function pack(acc: Int32Array, from: number, count: number, bits: number, dram: Uint8Array, at: number, bit: number): void {
   if (bits >= 8) {
-    const bytes = bits / 8;
     for (let i = 0, p = at + (bit >> 3); i < count; i++) {
-      for (let b = 0; b < bytes; b++) dram[p++] = acc[from + i] >> (8 * b);
+      for (let b = 0; b < bits; b += 8) dram[p++] = acc[from + i] >> b;
     }
     return;
   }
   const mask = (1 << bits) - 1;
   for (let i = 0, b = bit; i < count; i++, b += bits) {
     const p = at + (b >> 3);
-    const keep = dram[p] & ~(mask << (b & 7));
-    dram[p] = keep | ((acc[from + i] & mask) << (b & 7));
+    dram[p] = (dram[p] & ~(mask << (b & 7))) | ((acc[from + i] & mask) << (b & 7));
   }
 }
 
@@ -129,15 +162,14 @@ export function fastStore(state: MachineState, dram: Uint8Array, d: DecodedStore
   const { config: c, shape: s, acc } = state;
   const { insn: i } = d;
   for (let y = 0; y < i.y_size; y++) {
-    const element = i.sram_base + y * i.x_size;
+    const from = (i.sram_base + y * i.x_size) * s.accLanes;
     const address = d.address + y * d.rowStride;
     if (c.outBits === 8 && s.rowOut === c.blockOut) {
-      const from = element * s.accLanes;
       const count = i.x_size * s.accLanes;
       for (let n = 0; n < count; n++) dram[address + n] = acc[from + n];
     } else {
       for (let r = 0; r < i.x_size * c.batch; r++) {
-        pack(acc, element * s.accLanes + r * s.rowOut, c.blockOut, c.outBits, dram, address, r * c.blockOut * c.outBits);
+        pack(acc, from + r * s.rowOut, c.blockOut, c.outBits, dram, address, r * c.blockOut * c.outBits);
       }
     }
   }

@@ -1,5 +1,6 @@
 import { type AluKernel, aluModule } from './wasm/alu-kernel.js';
 import { gemmModule } from './wasm/gemm-kernel.js';
+import { memoryModule } from './wasm/memory-kernel.js';
 import { instantiate } from './wasm/runtime.js';
 import type { MachineState } from './state.js';
 
@@ -10,6 +11,8 @@ export type Kernel = (...args: number[]) => void;
 export class Kernels {
   private readonly alu = new Map<string, Readonly<Record<'many' | 'one', Kernel>>>();
   private gemmExports: Readonly<Record<'gemm' | 'reset', Kernel>> | null = null;
+
+  private memoryExports: Readonly<Record<'widen' | 'transpose', Kernel>> | null = null;
 
   constructor(private readonly state: MachineState) {}
 
@@ -23,6 +26,13 @@ export class Kernels {
     const { config, shape, memory } = this.state;
     this.gemmExports ??= instantiate(gemmModule(config, shape, this.bases), memory) as Record<'gemm' | 'reset', Kernel>;
     return this.gemmExports;
+  }
+
+  /** Working forms of int8 elements. */
+  get memory(): Readonly<Record<'widen' | 'transpose', Kernel>> {
+    const { shape, memory } = this.state;
+    this.memoryExports ??= instantiate(memoryModule(shape), memory) as Record<'widen' | 'transpose', Kernel>;
+    return this.memoryExports;
   }
 
   /** An ALU operation for many micro-ops or for one. */

@@ -99,5 +99,8 @@ export const uopWgt = (word: number, c: VtaConfig): number => {
 
 /** Lane position of an element in its working form. */
 export const inpLane = (element: number, row: number, lane: number, s: Shape): number => element * s.inpLanes + row * s.rowIn + lane;
-export const wgtLane = (element: number, row: number, lane: number, s: Shape): number => element * s.wgtLanes + row * s.rowIn + lane;
+export const wgtLane = (element: number, row: number, lane: number, s: Shape): number => {
+  const unit = Math.floor(lane / s.unitLanes);
+  return element * s.wgtLanes + (unit * s.rowOut + row) * s.unitLanes + (lane % s.unitLanes);
+};
 export const accLane = (element: number, row: number, lane: number, s: Shape): number => element * s.accLanes + row * s.rowOut + lane;

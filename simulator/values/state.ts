@@ -2,16 +2,21 @@ import type { VtaConfig } from '#isa/config/config';
 import { createWasmMemory, type WasmMemory } from './wasm/runtime.js';
 
 /** Numbers a scratchpad holds in its working form. */
-export type Lanes = Int8Array | Int16Array | Int32Array;
+export type Lanes = Int16Array | Int32Array;
 
 /**
  * The working form of the scratchpads: every lane unpacked to a whole machine integer, rows padded so that vector kernels
- * never need a remainder loop. Padding lanes never reach DRAM or a hash.
+ * never need a remainder loop. Padding lanes never reach DRAM or a hash. INP and ACC elements are rows of lanes; a WGT element
+ * is transposed in units of 32 bits, [units][rowOut][lanes of a unit], so that one vector holds the same unit of four rows.
  */
 export interface Shape {
-  /** Bits of a working INP and WGT lane (8, 16 or 32): the smallest that holds both, so that one kernel multiplies them. */
-  readonly laneBits: 8 | 16 | 32;
-  /** Lanes from one INP or WGT row (of blockIn) to the next, a multiple of 8. */
+  /** Bits of a working INP and WGT lane: the smallest that holds both, so that one kernel multiplies them. */
+  readonly laneBits: 16 | 32;
+  /** Lanes of a unit: 2 or 1. */
+  readonly unitLanes: number;
+  /** Units of an INP row. */
+  readonly units: number;
+  /** Lanes from one INP row (of blockIn) to the next. */
   readonly rowIn: number;
   /** Lanes from one ACC row (of blockOut) to the next, and rows of a WGT element: a multiple of 4. */
   readonly rowOut: number;
@@ -28,11 +33,13 @@ export interface MachineState {
   readonly memory: WasmMemory;
   /** All of `memory`. */
   readonly bytes: Uint8Array;
+  /** Byte address of {@link STAGING_BYTES} bytes where LOAD puts what a kernel unpacks. */
+  readonly staging: number;
   /** Micro-op words. */
   readonly uop: Uint32Array;
   /** [inpDepth][batch][rowIn] */
   readonly inp: Lanes;
-  /** [wgtDepth][rowOut][rowIn] */
+  /** [wgtDepth][units][rowOut][unitLanes] */
   readonly wgt: Lanes;
   /** [accDepth][batch][rowOut], sign-extended from the accumulator width. */
   readonly acc: Int32Array;
@@ -44,14 +51,18 @@ export interface MachineState {
 
 /** The working form at one configuration. */
 export function shapeOf(c: VtaConfig): Shape {
-  const widest = Math.max(c.inpBits, c.wgtBits);
-  const laneBits = widest <= 8 ? 8 : widest <= 16 ? 16 : 32;
-  const rowIn = Math.max(8, c.blockIn);
+  const laneBits = Math.max(c.inpBits, c.wgtBits) <= 16 ? 16 : 32;
+  const unitLanes = 32 / laneBits;
+  const units = Math.ceil(c.blockIn / unitLanes);
+  const rowIn = units * unitLanes;
   const rowOut = Math.max(4, c.blockOut);
-  return { laneBits, rowIn, rowOut, inpLanes: c.batch * rowIn, wgtLanes: rowOut * rowIn, accLanes: c.batch * rowOut };
+  return { laneBits, unitLanes, units, rowIn, rowOut, inpLanes: c.batch * rowIn, wgtLanes: rowOut * rowIn, accLanes: c.batch * rowOut };
 }
 
-const LANE_ARRAYS = { 8: Int8Array, 16: Int16Array, 32: Int32Array } as const;
+const LANE_ARRAYS = { 16: Int16Array, 32: Int32Array } as const;
+/** Size of the staging area; the largest element has 4096 bytes. */
+export const STAGING_BYTES = 65536;
+
 const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
 /** A machine whose scratchpads are all zero. */
@@ -62,13 +73,15 @@ export function createMachineState(config: VtaConfig): MachineState {
   const inpAt = align(uopAt + config.uopDepth * 4);
   const wgtAt = align(inpAt + config.inpDepth * shape.inpLanes * bytes);
   const accAt = align(wgtAt + config.wgtDepth * shape.wgtLanes * bytes);
-  const memory = createWasmMemory(accAt + config.accDepth * shape.accLanes * 4);
+  const staging = align(accAt + config.accDepth * shape.accLanes * 4);
+  const memory = createWasmMemory(staging + STAGING_BYTES);
   const lanes = (at: number, count: number): Lanes => new LANE_ARRAYS[shape.laneBits](memory.buffer, at, count);
   return {
     config,
     shape,
     memory,
     bytes: new Uint8Array(memory.buffer),
+    staging,
     uop: new Uint32Array(memory.buffer, uopAt, config.uopDepth),
     inp: lanes(inpAt, config.inpDepth * shape.inpLanes),
     wgt: lanes(wgtAt, config.wgtDepth * shape.wgtLanes),

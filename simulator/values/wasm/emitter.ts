@@ -59,6 +59,7 @@ export const i32 = {
 /** Vector instructions; lane types are named in them. */
 export const v128 = {
   load: (address: Code, offset = 0): Code => [...address, ...access(simd(0x00), 0, offset)],
+  load32Splat: (address: Code, offset = 0): Code => [...address, ...access(simd(0x09), 0, offset)],
   load8x8s: (address: Code, offset = 0): Code => [...address, ...access(simd(0x01), 0, offset)],
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, ...access(simd(0x0b), 0, offset)],
   zero: [...simd(0x0c), ...new Array<number>(16).fill(0)] as Code,

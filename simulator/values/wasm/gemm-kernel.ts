@@ -2,9 +2,9 @@
  * The GEMM kernel: one module per configuration, one call per instruction.
  *
  * Without reset the accumulators only ever grow by products, and sums modulo 2^n do not depend on order, so the three loops
- * of the instruction may be nested in any order. They become, from outside to inside: micro-ops; `s`; `p` in pairs of
- * iterations that use the same weights, which are then loaded once; groups of four output lanes; `r`, iterations that add to
- * the same accumulators, which then stay in registers until one horizontal sum at the end.
+ * of the instruction may be nested in any order. They become, from outside to inside: micro-ops; `s`; `p`, iterations that use the
+ * same weights, some at a time so that weights are loaded once for all; blocks of output lanes; `r`, iterations that add to the
+ * same accumulators, which stay in registers meanwhile.
  */
 import type { VtaConfig } from '#isa/config/config';
 import type { Shape } from '../state.js';
@@ -26,23 +26,6 @@ export function uopField(word: Code, shift: number, bits: number, bytes: number)
   return bits === 0 ? c(0) : i32.shl(field, c(Math.log2(bytes)));
 }
 
-/** Sums of the lanes of four vectors, as the lanes of one. */
-function horizontalSums(f: FunctionBuilder, v: readonly Local[]): Code {
-  const [a, b] = [f.v128(), f.v128()];
-  const pair = (x: Local, y: Local) => v128.add(v128.shuffle32(x.get, y.get, [0, 4, 1, 5]), v128.shuffle32(x.get, y.get, [2, 6, 3, 7]));
-  return seq(
-    a.set(pair(v[0], v[1])),
-    b.set(pair(v[2], v[3])),
-    v128.add(v128.shuffle32(a.get, b.get, [0, 1, 4, 5]), v128.shuffle32(a.get, b.get, [2, 3, 6, 7])),
-  );
-}
-
-/** Adds to four accumulators, wrapping at the accumulator width. */
-function accumulate(address: Local, offset: number, sums: Code, accBits: number): Code {
-  const sum = v128.add(v128.load(address.get, offset), sums);
-  return v128.store(address.get, accBits === 32 ? sum : v128.shrS(v128.shl(sum, c(32 - accBits)), c(32 - accBits)), offset);
-}
-
 interface Tile {
   readonly config: VtaConfig;
   readonly shape: Shape;
@@ -53,58 +36,58 @@ interface Tile {
   readonly wgtR: Local;
 }
 
+/** Output lanes whose sums are held in registers at once. */
+const blockRows = (shape: Shape): number => Math.min(16, shape.rowOut);
+
+/** Input rows multiplied with the same weights at once, so that about eight registers hold sums. */
+export const sharedRows = (shape: Shape): number => (shape.rowOut >= 16 ? 2 : 4);
+
 /**
- * The products of one or two input rows with all rows of a weight, over the whole reduction, added to one or two
- * accumulator rows. `rows` are pairs of byte addresses (input row, accumulator row), without the base.
+ * The products of some input rows with a weight, over the whole reduction, added to as many accumulator rows. A unit is 32 bits
+ * of an input row (two 16-bit lanes, or one of 32), copied to all lanes of a vector and multiplied with the same unit of four
+ * weight rows. `rows` are byte addresses (input row, accumulator row) without the base.
  */
 function rowsTimesWeight(f: FunctionBuilder, t: Tile, rows: readonly (readonly [inp: Local, acc: Local])[], wgt: Local): Code {
   const { shape, bases } = t;
-  const laneBytes = shape.laneBits / 8;
-  const perVector = shape.laneBits === 32 ? 4 : 8;
-  const chunks = shape.rowIn / perVector;
-  const unrolled = Math.min(chunks, 4);
-  const chunkBytes = perVector * laneBytes;
-  const load = shape.laneBits === 8 ? v128.load8x8s : v128.load;
   const multiply = shape.laneBits === 32 ? v128.mul : v128.dot;
-  const sums = rows.map(() => [f.v128(), f.v128(), f.v128(), f.v128()]);
-  const inputs = rows.map(() => f.v128());
-  const weight = f.v128();
+  const vectors = blockRows(shape) / 4;
+  const sums = rows.map(() => Array.from({ length: vectors }, () => f.v128()));
+  const [unit, weight] = [f.v128(), f.v128()];
   const inp = rows.map(() => f.i32());
   const acc = rows.map(() => f.i32());
-  const [group, rowWgt, left, groups, chunkLeft] = [f.i32(), f.i32(), f.i32(), f.i32(), f.i32()];
-  const wgtRowBytes = shape.rowIn * laneBytes;
+  const [block, at, leftR, leftUnits, leftBlocks] = Array.from({ length: 5 }, () => f.i32());
+  const unitBytes = shape.rowOut * 4;
+  const offsets = Array.from({ length: vectors }, (_, v) => 16 * v);
+  const units = rows.map(() => f.v128());
 
-  const chunk = (n: number): Code =>
-    seq(
-      ...inputs.map((v, i) => v.set(load(inp[i].get, bases.inp + n * chunkBytes))),
-      ...[0, 1, 2, 3].map((row) =>
-        seq(
-          weight.set(load(rowWgt.get, bases.wgt + row * wgtRowBytes + n * chunkBytes)),
-          ...sums.map((s, i) => s[row].set(v128.add(s[row].get, multiply(inputs[i].get, weight.get)))),
-        ),
-      ),
-    );
-  const someChunks = seq(...Array.from({ length: unrolled }, (_, n) => chunk(n)));
-  const step = unrolled * chunkBytes;
-  const advance = (by: number) => (chunks === unrolled ? [] : seq(...[...inp, rowWgt].map((l) => bump(l, c(by)))));
-  const wholeRow =
-    chunks === unrolled
-      ? someChunks
-      : seq(repeat(chunkLeft, c(chunks / unrolled), seq(someChunks, advance(step))), advance(-step * (chunks / unrolled)));
+  const oneUnit = seq(
+    ...units.map((u, i) => u.set(v128.load32Splat(inp[i].get))),
+    ...offsets.map((offset, v) =>
+      seq(weight.set(v128.load(at.get, offset)), ...sums.map((s, i) => s[v].set(v128.add(s[v].get, multiply(units[i].get, weight.get))))),
+    ),
+    ...inp.map((p) => bump(p, c(4))),
+    bump(at, c(unitBytes)),
+  );
+  const reduction = seq(repeat(leftUnits, c(shape.units), oneUnit), ...inp.map((p) => bump(p, t.srcR.get)), bump(at, t.wgtR.get));
+  const wrapped = (sum: Code) =>
+    t.config.accBits === 32 ? sum : v128.shrS(v128.shl(sum, c(32 - t.config.accBits)), c(32 - t.config.accBits));
+  const write = acc.map((a, i) =>
+    seq(...offsets.map((o, v) => v128.store(a.get, wrapped(v128.add(v128.load(a.get, bases.acc + o), sums[i][v].get)), bases.acc + o))),
+  );
   return seq(
-    group.set(wgt.get),
+    block.set(i32.add(wgt.get, c(bases.wgt))),
     ...acc.map((a, i) => a.set(rows[i][1].get)),
     repeat(
-      groups,
-      c(shape.rowOut / 4),
+      leftBlocks,
+      c(shape.rowOut / blockRows(shape)),
       seq(
         ...sums.flat().map((s) => s.set(v128.zero)),
-        ...inp.map((p, i) => p.set(rows[i][0].get)),
-        rowWgt.set(group.get),
-        repeat(left, t.nR.get, seq(wholeRow, ...inp.map((p) => bump(p, t.srcR.get)), bump(rowWgt, t.wgtR.get))),
-        ...acc.map((a, i) => accumulate(a, bases.acc, horizontalSums(f, sums[i]), t.config.accBits)),
-        bump(group, c(4 * wgtRowBytes)),
-        ...acc.map((a) => bump(a, c(16))),
+        ...inp.map((p, i) => p.set(i32.add(rows[i][0].get, c(bases.inp)))),
+        at.set(block.get),
+        repeat(leftR, t.nR.get, reduction),
+        ...write,
+        bump(block, c(4 * blockRows(shape))),
+        ...acc.map((a) => bump(a, c(4 * blockRows(shape)))),
       ),
     ),
   );
@@ -112,79 +95,57 @@ function rowsTimesWeight(f: FunctionBuilder, t: Tile, rows: readonly (readonly [
 
 /**
  * `gemm(uopBegin, uopEnd, dst, src, wgt, nP, dstP, srcP, nS, dstS, srcS, wgtS, nR, srcR, wgtR)`: micro-op byte addresses without the
- * base, first offsets, and for each loop its extent (at least 1) and its strides in bytes.
+ * base, first offsets, and for each loop its extent (at least 1) and its strides in bytes. The strides of `r` count from the
+ * end of an element row (INP) and of an element (WGT).
  */
 function gemmFunction(config: VtaConfig, shape: Shape, bases: Bases): FunctionBuilder {
   const f = new FunctionBuilder('gemm');
-  const [uop, uopEnd, dst0, src0, wgt0] = [f.param(), f.param(), f.param(), f.param(), f.param()];
-  const [nP, dstP, srcP] = [f.param(), f.param(), f.param()];
-  const [nS, dstS, srcS, wgtS] = [f.param(), f.param(), f.param(), f.param()];
+  const [uop, uopEnd, dst0, src0, wgt0] = Array.from({ length: 5 }, () => f.param());
+  const [nP, dstP, srcP, nS, dstS, srcS, wgtS] = Array.from({ length: 7 }, () => f.param());
   const tile: Tile = { config, shape, bases, nR: f.param(), srcR: f.param(), wgtR: f.param() };
-  const [word, dst, src, wgt, s, p, a, n, a2, n2] = Array.from({ length: 10 }, () => f.i32());
+  const [word, dst, src, wgt, s, p] = Array.from({ length: 6 }, () => f.i32());
   const laneBytes = shape.laneBits / 8;
   const A = config.logAccDepth;
   const S = Math.max(A, config.logInpDepth);
-  const accRow = shape.rowOut * 4;
-  const inpRow = shape.rowIn * laneBytes;
-  const batchRows = Math.min(2, config.batch);
-  /** Both rows of a pair, or all rows of an element two by two. */
-  const element =
-    config.batch === 1
-      ? rowsTimesWeight(f, tile, [[n, a]], wgt)
-      : repeat(
-          f.i32(),
-          c(config.batch / batchRows),
-          seq(
-            a2.set(i32.add(a.get, c(accRow))),
-            n2.set(i32.add(n.get, c(inpRow))),
-            rowsTimesWeight(
-              f,
-              tile,
-              [
-                [n, a],
-                [n2, a2],
-              ],
-              wgt,
-            ),
-            bump(a, c(2 * accRow)),
-            bump(n, c(2 * inpRow)),
-          ),
-        );
-  const single = seq(
-    element,
-    config.batch === 1
-      ? seq(bump(a, dstP.get), bump(n, srcP.get))
-      : seq(bump(a, i32.sub(dstP.get, c(config.batch * accRow))), bump(n, i32.sub(srcP.get, c(config.batch * inpRow)))),
+  const accBytes = shape.accLanes * 4;
+  const inpBytes = shape.inpLanes * laneBytes;
+  const together = sharedRows(shape);
+  const [acc, inp] = [0, 1].map(() => Array.from({ length: Math.max(together, 2) }, () => f.i32()));
+  /** `count` rows, `accStride` and `inpStride` apart, from the current position; then moves on behind them. */
+  const rows = (count: number, accStride: Code, inpStride: Code): Code =>
+    seq(
+      ...Array.from({ length: count - 1 }, (_, i) =>
+        seq(acc[i + 1].set(i32.add(acc[i].get, accStride)), inp[i + 1].set(i32.add(inp[i].get, inpStride))),
+      ),
+      rowsTimesWeight(
+        f,
+        tile,
+        acc.slice(0, count).map((a, i) => [inp[i], a] as const),
+        wgt,
+      ),
+      acc[0].set(i32.add(acc[count - 1].get, accStride)),
+      inp[0].set(i32.add(inp[count - 1].get, inpStride)),
+    );
+  const iterations = (count: number) => seq(rows(count, dstP.get, srcP.get), p.set(i32.sub(p.get, c(count))));
+  const batchRows = Math.min(together, config.batch);
+  const wholeElement = seq(
+    repeat(f.i32(), c(config.batch / batchRows), rows(batchRows, c(shape.rowOut * 4), c(shape.rowIn * laneBytes))),
+    bump(acc[0], i32.sub(dstP.get, c(accBytes))),
+    bump(inp[0], i32.sub(srcP.get, c(inpBytes))),
     p.set(i32.sub(p.get, c(1))),
   );
-  const pair = seq(
-    a2.set(i32.add(a.get, dstP.get)),
-    n2.set(i32.add(n.get, srcP.get)),
-    rowsTimesWeight(
-      f,
-      tile,
-      [
-        [n, a],
-        [n2, a2],
-      ],
-      wgt,
-    ),
-    a.set(i32.add(a2.get, dstP.get)),
-    n.set(i32.add(n2.get, srcP.get)),
-    p.set(i32.sub(p.get, c(2))),
-  );
-  const eachP = seq(p.set(nP.get), doWhile(config.batch > 1 ? single : ifElse(i32.ltU(p.get, c(2)), single, pair), p.get));
+  const eachP = doWhile(config.batch > 1 ? wholeElement : ifElse(i32.ltU(p.get, c(together)), iterations(1), iterations(together)), p.get);
   const eachS = repeat(
     s,
     nS.get,
-    seq(a.set(dst.get), n.set(src.get), eachP, bump(dst, dstS.get), bump(src, srcS.get), bump(wgt, wgtS.get)),
+    seq(p.set(nP.get), acc[0].set(dst.get), inp[0].set(src.get), eachP, bump(dst, dstS.get), bump(src, srcS.get), bump(wgt, wgtS.get)),
   );
   return f.end(
     doWhile(
       seq(
         word.set(i32.load(uop.get, bases.uop)),
-        dst.set(i32.add(dst0.get, uopField(word.get, 0, A, config.batch * accRow))),
-        src.set(i32.add(src0.get, uopField(word.get, A, S, config.batch * inpRow))),
+        dst.set(i32.add(dst0.get, uopField(word.get, 0, A, accBytes))),
+        src.set(i32.add(src0.get, uopField(word.get, A, S, inpBytes))),
         wgt.set(i32.add(wgt0.get, uopField(word.get, A + S, config.logWgtDepth, shape.wgtLanes * laneBytes))),
         eachS,
       ),
