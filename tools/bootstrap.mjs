@@ -27,7 +27,7 @@ function install() {
   console.error(`installing ${missing.length} packages (npm ci)`);
   const status = spawnSync('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   }).status;
   if (status !== 0) {

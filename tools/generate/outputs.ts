@@ -4,6 +4,7 @@ import { diagnosticSections } from '#isa/gen/markdown';
 import { generateSvPackages } from '#isa/gen/systemverilog';
 import { filesUnder, readText } from '../lib/files.js';
 import { findMessages } from '../lib/messages.js';
+import { commandLinePage } from './cli-page.js';
 import { isaPictures } from './pictures.js';
 import { renewRegions } from './regions.js';
 
@@ -26,6 +27,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['hardware-rtl/rtl/generated/vta_pkg.sv', generateSvPackages(config)],
     ['isa/generated/vta_isa.h', generateCHeader(config)],
     ['docs/reference/diagnostics.md', await diagnosticsPage()],
+    ['docs/reference/command-line.md', commandLinePage()],
   ]);
   for (const [name, svg] of isaPictures()) out.set(`docs/reference/pictures/${name}`, svg);
   for (const path of filesUnder('docs').filter((p) => p.endsWith('.md'))) {
