@@ -23,7 +23,7 @@ function field(text: string, key: string, pattern: string, file: string): string
 }
 
 function parseHeader(text: string, file: string): Header {
-  const descr = field(text, 'descr', `(?:['"]([^'"]*)['"]|\\[.*?\\])`, file);
+  const descr = field(text, 'descr', `(['"][^'"]*['"]|\\[.*?\\])`, file).replace(/^['"]|['"]$/g, '');
   const fortran = field(text, 'fortran_order', '(True|False)', file) === 'True';
   const list = field(text, 'shape', '\\(([^)]*)\\)', file);
   const shape = list

@@ -3,7 +3,8 @@
  *
  * - `reference`: what TFLite computes with its XNNPACK delegate: float32 product, ties to even.
  * - `single`: one 64-bit rounding shift of a 31-bit multiplier, ties toward +infinity (TFLite's built-in convolution).
- * - `double`: doubled high product (ties away), then a rounding shift (ties away) (TFLite's built-in depthwise and ADD).
+ * - `double`: doubled high product, then a rounding right shift, ties away from zero (TFLite's built-in depthwise and ADD). The
+ *   first step adds 2^30 (1 - 2^30 for negative products) and divides toward zero, so a tie goes toward +infinity there.
  *
  * Source of the formulas and of their measured agreement: the shared models' README.
  */
