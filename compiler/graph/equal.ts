@@ -38,7 +38,8 @@ export function graphDifference(a: GraphModule, b: GraphModule): string | null {
   const fb = functionsOf(b);
   if (fa.length !== fb.length) return `${fa.length} and ${fb.length} functions`;
   const sameFunction = (x: FunctionNode, y: FunctionNode): boolean => fa.indexOf(x) === fb.indexOf(y);
-  const paired = new Map<ValueNode, ValueNode>();
+  // constants belong to the module, all other nodes to one function
+  const constants = new Map<ValueNode, ValueNode>();
   for (let i = 0; i < fa.length; i++) {
     const [x, y] = [fa[i], fb[i]];
     const header = (f: FunctionNode) => JSON.stringify([f.name, f.attrs, f.params.length]);
@@ -46,10 +47,12 @@ export function graphDifference(a: GraphModule, b: GraphModule): string | null {
     const nodes = [...new Set([...x.params, ...postOrder(x.body)])];
     const others = [...new Set([...y.params, ...postOrder(y.body)])];
     if (nodes.length !== others.length) return `function ${x.name} has ${nodes.length} and ${others.length} nodes`;
+    const paired = new Map(constants);
     for (let k = 0; k < nodes.length; k++) {
       const seen = paired.get(nodes[k]);
       if (seen !== undefined && seen !== others[k]) return `function ${x.name}: values are shared differently`;
       paired.set(nodes[k], others[k]);
+      if (nodes[k].kind === 'constant') constants.set(nodes[k], others[k]);
       const sameInputs = operands(nodes[k]).every((o, j) => paired.get(o) === operands(others[k])[j]);
       if (!sameInputs || operands(nodes[k]).length !== operands(others[k]).length || !sameNode(nodes[k], others[k], sameFunction)) {
         return `function ${x.name}: ${describe(nodes[k])} and ${describe(others[k])}`;
