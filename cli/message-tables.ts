@@ -5,6 +5,8 @@ const TABLES: readonly (() => Promise<Readonly<Record<string, Message>>>)[] = [
   async () => (await import('#isa/messages')).isaMessages,
   async () => (await import('#isa/arch/memory')).memoryMessages,
   async () => (await import('#compiler/messages')).compilerMessages,
+  async () => (await import('#compiler/pipeline/messages')).pipelineMessages,
+  async () => (await import('#compiler/kernel/messages')).kernelMessages,
   async () => (await import('#runtime/messages')).runtimeMessages,
   async () => (await import('./messages.js')).cliMessages,
 ];

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { importModel } from '#compiler/frontend/import';
+import { type Compilation, type CompileOptions, compileGraph } from '#compiler/pipeline/compile';
+import type { VtaConfig } from '#isa/config/config';
+import { fail } from '#isa/diag/diagnostic';
+import { encodeArtifact } from '#runtime/artifact/encode';
+import type { Context, Run } from '../context.js';
+import { loadConfig } from '../io/config.js';
+import { makeFolder, readBytes, writeWhole } from '../io/files.js';
+import { type Progress, progressOf } from '../io/progress.js';
+import { cliMessages as M } from '../messages.js';
+import { compileJson, explainText, summaryText, timingText } from '../report/compile.js';
+import { jsonDocument } from '../report/json.js';
+
+const COUNT = /^\d{1,6}$/;
+
+/** `--bisect N`. @throws VtaError VTA6004 */
+function bisectOf(option: unknown): { bisect?: number } {
+  if (option === undefined) return {};
+  if (!COUNT.test(String(option)))
+    fail(M.VTA6004, { command: 'vta compile', option: '--bisect', value: String(option), hint: '', allowed: '0, 1, 2, ...' });
+  return { bisect: Number(option) };
+}
+
+function dumpTo(folder: unknown): Pick<CompileOptions, 'dump'> {
+  if (typeof folder !== 'string') return {};
+  makeFolder(folder);
+  return { dump: (name, text) => writeWhole(join(folder, name), text) };
+}
+
+function optionsOf(options: Readonly<Record<string, unknown>>, config: VtaConfig, progress: Progress): CompileOptions {
+  return {
+    config,
+    ...(options.rounding === undefined ? {} : { rounding: options.rounding as CompileOptions['rounding'] }),
+    ...bisectOf(options.bisect),
+    ...dumpTo(options.dump),
+    skip: (options.skip as string[] | undefined) ?? [],
+    clock: () => performance.now(),
+    onKernel: (name, done, total) => progress.show(`${done + 1}/${total} ${name}`),
+  } as CompileOptions;
+}
+
+function print(context: Context, options: Readonly<Record<string, unknown>>, file: string, size: number, compilation: Compilation): void {
+  if (options.json === true) {
+    context.out(jsonDocument(compileJson(file, size, compilation, options.timing === true)));
+    return;
+  }
+  if (options.explain === true) context.out(`${explainText(compilation)}\n`);
+  if (options.timing === true) context.out(`${timingText(compilation)}\n`);
+  context.out(summaryText(file, size, compilation));
+}
+
+/** `vta compile MODEL -o FILE.vta` */
+export const run: Run = async (context, [model], options) => {
+  const config = loadConfig(options.config as string);
+  const graph = importModel(readBytes(model), model);
+  const progress = progressOf(context);
+  let compilation: Compilation;
+  try {
+    compilation = compileGraph(graph, optionsOf(options, config, progress));
+  } finally {
+    progress.clear();
+  }
+  const file = options.output as string;
+  const bytes = encodeArtifact(compilation.artifact);
+  writeWhole(file, bytes);
+  print(context, options, file, bytes.length, compilation);
+  return 0;
+};

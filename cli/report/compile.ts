@@ -1,0 +1,43 @@
+import type { Compilation, Placement } from '#compiler/pipeline/compile';
+import { table } from './table.js';
+
+const reasonsOf = (p: Placement): string => p.refusals.map((r) => `${r.codegen}: ${r.reason}`).join('; ');
+
+/** The document of `vta compile --json`. */
+export const compileJson = (file: string, bytes: number, { artifact, placements, passes }: Compilation, timing: boolean) => ({
+  schema: 1,
+  file,
+  bytes,
+  program: artifact.name,
+  config: artifact.config.name,
+  dramBytes: artifact.dramBytes,
+  instructions: instructionsOf(artifact.steps),
+  operators: placements.map((p) => ({ ...p, refusals: p.refusals.map(({ codegen, reason }) => ({ codegen, reason })) })),
+  passes: passes.map(({ name, status, ms }) => (timing ? { name, status, ms } : { name, status })),
+});
+
+const instructionsOf = (steps: Compilation['artifact']['steps']): number =>
+  steps.reduce((n, s) => n + (s.kind === 'vta' ? s.insnCount : 0), 0);
+
+/** What `--explain` prints: where every operator runs, why, and what to know about it. */
+export function explainText({ placements }: Compilation): string {
+  const rows = placements.map((p) => [p.name, p.op, p.target, reasonsOf(p)]);
+  const notes = placements.flatMap((p) => p.notes.map((n) => `note: ${p.name}: ${n}\n`)).join('');
+  return `${table(['layer', 'operator', 'runs on', 'because'], rows)}${notes === '' ? '' : `\n${notes}`}`;
+}
+
+/** What `--timing` prints. */
+export const timingText = ({ passes }: Compilation): string =>
+  table(
+    ['pass', 'status', 'ms'],
+    passes.map((p) => [p.name, p.status, p.ms.toFixed(2)]),
+    [2],
+  );
+
+/** The last line of `vta compile`. */
+export function summaryText(file: string, bytes: number, { artifact, placements }: Compilation): string {
+  const onVta = placements.filter((p) => p.target === 'vta').length;
+  const instructions = instructionsOf(artifact.steps).toLocaleString('en-US');
+  const host = placements.length - onVta;
+  return `${file}: ${onVta} layers on vta (${instructions} instructions), ${host} on host, machine ${artifact.config.name}, ${bytes.toLocaleString('en-US')} bytes\n`;
+}

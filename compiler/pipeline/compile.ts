@@ -1,0 +1,92 @@
+/** The compiler's front door: a graph in, an artifact and what there is to say about it out. */
+import type { VtaConfig } from '#isa/config/config';
+import { fail } from '#isa/diag/diagnostic';
+import type { Artifact } from '#runtime/artifact/artifact';
+import type { Rounding } from '#runtime/host/requantize-rules';
+import type { GraphModule } from '../graph/node.js';
+import type { CompiledKernel } from '../kernel/spec.js';
+import type { Codegen } from '../partition/codegen.js';
+import type { KernelOp, Program } from '../partition/program.js';
+import { defaultCodegens } from '../partition/registry.js';
+import { type LayoutPlan, planLayouts, printLayouts } from '../passes/plan-layouts.js';
+import { buildProgram } from './build-program.js';
+import { link } from './link.js';
+import { type PassOptions, type PassRecord, runPasses } from './manager.js';
+import { pipelineMessages as M } from './messages.js';
+import type { PassContext, Refusal } from './pass.js';
+import { PARTITION_PIPELINE } from './pipelines.js';
+
+export interface CompileOptions extends PassOptions {
+  readonly config: VtaConfig;
+  /** Rounding profile of convolutions and fully connected layers instead of the model's. */
+  readonly rounding?: Rounding;
+  /** In order of priority; VTA and the host where absent. */
+  readonly codegens?: readonly Codegen[];
+  /** Called before each kernel is generated. */
+  readonly onKernel?: (name: string, done: number, total: number) => void;
+}
+
+/** Where one operator runs. */
+export interface Placement {
+  readonly name: string;
+  readonly op: string;
+  readonly target: string;
+  /** Why generators of higher priority did not take it. */
+  readonly refusals: readonly Refusal[];
+  /** What the user should know about it, for instance about rounding. */
+  readonly notes: readonly string[];
+}
+
+export interface Compilation {
+  readonly artifact: Artifact;
+  readonly placements: readonly Placement[];
+  readonly passes: readonly PassRecord[];
+}
+
+function generateKernels(plan: LayoutPlan, options: CompileOptions): ReadonlyMap<KernelOp, CompiledKernel> {
+  const steps = plan.steps.flatMap((s) => (s.kind === 'kernel' ? [s] : []));
+  const kernels = new Map<KernelOp, CompiledKernel>();
+  for (const [i, { op, inputs, output }] of steps.entries()) {
+    options.onKernel?.(op.name, i, steps.length);
+    const kernel = op.build(
+      inputs.map((f) => plan.forms[f].layout),
+      plan.forms[output].layout,
+    );
+    kernels.set(op, kernel);
+    options.dump?.(`kernel-${op.name}.tir`, kernel.tir);
+  }
+  return kernels;
+}
+
+function placementsOf(program: Program, kernels: ReadonlyMap<KernelOp, CompiledKernel>, refusals: readonly Refusal[]): Placement[] {
+  return program.ops.map((op) => ({
+    name: op.name,
+    op: op.kind === 'host' ? op.operator : op.op,
+    target: op.kind === 'host' ? 'host' : 'vta',
+    refusals: refusals.filter((r) => r.node === op.name),
+    notes: op.kind === 'host' ? [] : (kernels.get(op)?.notes ?? []),
+  }));
+}
+
+/**
+ * Compiles a graph.
+ * @throws VtaError VTA21xx (passes, memory), VTA24xx (kernels)
+ */
+export function compileGraph(module: GraphModule, options: CompileOptions): Compilation {
+  const { config } = options;
+  const codegens = options.codegens ?? defaultCodegens().all();
+  const refusals = new Map<string, Refusal>();
+  const refuse = (r: Refusal) => {
+    const key = `${r.node} ${r.codegen}`;
+    if (!refusals.has(key)) refusals.set(key, r);
+  };
+  const context: PassContext = { config, codegens, rounding: options.rounding ?? null, refuse };
+  const { module: partitioned, records } = runPasses(PARTITION_PIPELINE, module, context, options);
+  const program = buildProgram(partitioned, codegens, config);
+  if (program.ops.length === 0) fail(M.VTA2105, { name: program.values[program.outputs[0]]?.name ?? module.label });
+  const plan = planLayouts(program);
+  options.dump?.('layouts.txt', printLayouts(program, plan));
+  const kernels = generateKernels(plan, options);
+  const artifact = link({ name: module.label, program, plan, kernels });
+  return { artifact, placements: placementsOf(program, kernels, [...refusals.values()]), passes: records };
+}

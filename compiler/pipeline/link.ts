@@ -1,0 +1,143 @@
+/** Linking: gives every buffer an address, every instruction its buffer's, and makes the artifact. */
+import { encodeProgram } from '#isa/codec/codec';
+import type { VtaConfig } from '#isa/config/config';
+import { fail } from '#isa/diag/diagnostic';
+import type { Insn } from '#isa/spec/instructions';
+import { type Artifact, type BlockedLayout, FIRST_ADDRESS, type ImageSection } from '#runtime/artifact/artifact';
+import { type CompiledKernel, type KernelBuffer, physicalShape } from '../kernel/spec.js';
+import type { KernelOp, Program } from '../partition/program.js';
+import type { BlockedForm, LayoutPlan, PlannedStep } from '../passes/plan-layouts.js';
+import { ArtifactValues } from './artifact-values.js';
+import { pipelineMessages as M } from './messages.js';
+
+/** Buffers begin at multiples of this, so that they share no beat of the widest bus and instructions are aligned. */
+const ALIGN = 64;
+const MAX_BYTES = 2 ** 31;
+
+/** Hands out addresses from the bottom up. */
+class Memory {
+  private next = FIRST_ADDRESS;
+  readonly image: ImageSection[] = [];
+
+  reserve(bytes: number): number {
+    const address = Math.ceil(this.next / ALIGN) * ALIGN;
+    this.next = address + bytes;
+    if (this.next > MAX_BYTES) fail(M.VTA2104, { bytes: this.next });
+    return address;
+  }
+
+  place(role: string, bytes: Uint8Array): number {
+    const address = this.reserve(bytes.length);
+    this.image.push({ kind: 'data', role, address, bytes });
+    return address;
+  }
+
+  get size(): number {
+    return Math.ceil(this.next / ALIGN) * ALIGN;
+  }
+}
+
+function elementBytes(memory: KernelBuffer['memory'], c: VtaConfig): number {
+  const bytes = {
+    UOP: c.uopBytes,
+    WGT: c.wgtBytes,
+    INP: c.inpBytes,
+    ACC: c.accBytes,
+    OUT: c.outBytes,
+    ACC_8BIT: c.batch * c.blockOut,
+  };
+  return bytes[memory];
+}
+
+/** Reserves a blocked form and fills it with its zero point where it has a halo. */
+function placeForm(form: BlockedForm, memory: Memory, config: VtaConfig): BlockedLayout {
+  const { layout, lanes } = form;
+  const { channels, height, width, halo } = layout;
+  const length = physicalShape(layout, lanes).elements * config.batch * lanes;
+  const address = memory.reserve(length);
+  if (Object.values(halo).some((n) => n > 0)) {
+    memory.image.push({ kind: 'fill', role: 'halo', address, length, value: layout.zeroPoint & 0xff });
+  }
+  return { address, batch: config.batch, block: lanes, channels, height, width, halo };
+}
+
+type KernelStep = Extract<PlannedStep, { kind: 'kernel' }>;
+
+/** Addresses of a kernel's buffers in elements, in the order of the kernel. */
+function bufferBases(
+  step: KernelStep,
+  kernel: CompiledKernel,
+  forms: readonly BlockedLayout[],
+  memory: Memory,
+  config: VtaConfig,
+): number[] {
+  const formOf = { input: step.inputs[0], input2: step.inputs[1], output: step.output };
+  return kernel.buffers.map((buffer) => {
+    const bytes = elementBytes(buffer.memory, config);
+    if (buffer.data !== undefined) return memory.place(buffer.role === 'uops' ? 'uops' : 'constants', buffer.data) / bytes;
+    const form = forms[formOf[buffer.role as keyof typeof formOf]];
+    if (form === undefined) throw new Error(`internal error: kernel ${step.op.name} has a ${buffer.role} buffer without contents`);
+    const tiles = physicalShape({ ...form, zeroPoint: 0 }, form.block).elements;
+    if (buffer.elements !== tiles || bytes !== form.batch * form.block) {
+      throw new Error(
+        `internal error: ${buffer.role} of kernel ${step.op.name} is ${buffer.elements} tiles of ${bytes} bytes, planned are ${tiles}`,
+      );
+    }
+    return form.address / bytes;
+  });
+}
+
+function relocate(kernel: CompiledKernel, bases: readonly number[]): Insn[] {
+  return kernel.insns.map((insn, i) => {
+    const buffer = kernel.relocations[i];
+    if (buffer < 0) return insn;
+    if (insn.op !== 'LOAD' && insn.op !== 'STORE')
+      throw new Error(`internal error: instruction ${i} (${insn.op}) has no address to relocate`);
+    return { ...insn, dram_base: insn.dram_base + bases[buffer] };
+  });
+}
+
+export interface LinkInput {
+  readonly name: string;
+  readonly program: Program;
+  readonly plan: LayoutPlan;
+  readonly kernels: ReadonlyMap<KernelOp, CompiledKernel>;
+}
+
+/**
+ * Makes the artifact of a planned program.
+ * @throws VtaError VTA2104 where it needs more memory than can be addressed
+ */
+export function link({ name, program, plan, kernels }: LinkInput): Artifact {
+  const { config } = program;
+  const memory = new Memory();
+  const values = new ArtifactValues(program);
+  const forms = plan.forms.map((form) => placeForm(form, memory, config));
+  const steps = plan.steps.map((step): Artifact['steps'][number] => {
+    switch (step.kind) {
+      case 'host': {
+        const { name: layer, operator: op, attrs, macs } = step.op;
+        return {
+          kind: 'host',
+          name: layer,
+          op,
+          attrs,
+          inputs: step.op.inputs.map((v) => values.use(v)),
+          output: values.use(step.op.output),
+          macs,
+        };
+      }
+      case 'kernel': {
+        const kernel = kernels.get(step.op) as CompiledKernel;
+        const insns = relocate(kernel, bufferBases(step, kernel, forms, memory, config));
+        const insnAddr = memory.place('instructions', encodeProgram(insns, config));
+        const { name: layer, op } = step.op;
+        return { kind: 'vta', name: layer, op, insnAddr, insnCount: insns.length, macs: kernel.macs, notes: kernel.notes };
+      }
+      default:
+        return { kind: step.kind, value: values.use(plan.forms[step.form].value), layout: forms[step.form] };
+    }
+  });
+  const [inputs, outputs] = [program.inputs, program.outputs].map((list) => list.map((v) => values.use(v)));
+  return { name, config, values: values.list, inputs, outputs, steps, dramBytes: memory.size, image: memory.image };
+}

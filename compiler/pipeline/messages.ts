@@ -1,0 +1,30 @@
+import { defineMessages } from '#isa/diag/diagnostic';
+
+/** Diagnostics of passes, partitioning and linking (21xx). */
+export const pipelineMessages = defineMessages({
+  VTA2101: {
+    what: 'there is no pass named {name}{hint}',
+    why: 'a pass that is left out by mistake would go unnoticed',
+    do: 'use one of: {names} (vta passes lists them)',
+  },
+  VTA2102: {
+    what: 'the pass {name} cannot be left out',
+    why: 'later passes and code generators need the form that it gives',
+    do: 'only these are optional: {optional}',
+  },
+  VTA2103: {
+    what: 'no code generator takes the operator {node} ({op}): {reasons}',
+    why: 'every operator must run somewhere; the host is the last resort',
+    do: 'remove or replace the layer',
+  },
+  VTA2104: {
+    what: 'the program needs {bytes} bytes of device memory',
+    why: 'VTA addresses have 32 bits, and .vta files keep to half of that',
+    do: 'compile a smaller model',
+  },
+  VTA2105: {
+    what: 'the model has an output that is also an input or a constant ({name}), and nothing to compute',
+    why: 'a program without operators has nothing to compile',
+    do: 'export the model with at least one operator',
+  },
+});
