@@ -25,7 +25,7 @@ function install() {
   const missing = missingPackages();
   if (missing.length === 0) return;
   console.error(`installing ${missing.length} packages (npm ci)`);
-  const status = spawnSync('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], {
+  const status = spawnSync('npm', ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
