@@ -153,6 +153,7 @@ export function diagnosticSections(messages: readonly Message[]): string {
     '4': 'Simulators',
     '5': 'RTL and co-verification',
     '6': 'Command line',
+    '7': 'Scripts of the repository',
   };
   const section = (band: string) => {
     const rows = (bands.get(band) ?? []).map((m) => `### ${m.code}\n\n${prose(m.what)}\n\n- why: ${prose(m.why)}\n- do: ${prose(m.do)}\n`);

@@ -7,10 +7,10 @@ const TEXT = /\.(ts|mjs|js|json|md|sv|svh|cc|cpp|h|hpp|py|sh|yml|yaml|txt|vasm|t
 const FORBIDDEN: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/(?<![\w.\]})*])\/(?:work|root|home|tmp)\/[\w.]/, 'a path of one machine'],
   [/registry[.]npmjs|registry[.]yarnpkg|deb[.]debian|pypi[.]org/, 'the host of a package registry'],
-  [/"resolved":/, 'an address in the lock file (.npmrc leaves them out: write it with npm)'],
+  [/"resolved"[:]/, 'an address in the lock file (.npmrc leaves them out: write it with npm)'],
   [/\b(?:TO[D]O|FIX[M]E|XX[X])\b/, 'a mark of unfinished work'],
   [/\b(?:describe|test|it)\.only\(/, 'a test that silences the others'],
-  [/@ts-(?:ignore|nocheck)|biome-ignore(?! \S+: \S)/, 'a silenced check without a reason'],
+  [/@ts-(?:ignore|nocheck)|biome[-]ignore(?! \S+: \S)/, 'a silenced check without a reason'],
 ];
 
 /** Files that git knows, or all where this is no clone. */

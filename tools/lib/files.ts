@@ -32,3 +32,6 @@ export const isTest = (path: string): boolean => path.endsWith('.test.ts');
 
 /** The folders of the product; everything else belongs to the repository. */
 export const PACKAGES = ['isa', 'runtime', 'simulator', 'compiler', 'hardware-rtl', 'cli'] as const;
+
+/** The packages and the repository's own scripts. */
+export const SOURCE_FOLDERS = [...PACKAGES, 'tools'] as const;

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { Message } from '#isa/diag/diagnostic';
-import { filesUnder, isTest, PACKAGES, readText, root } from './files.js';
+import { filesUnder, isTest, readText, root, SOURCE_FOLDERS } from './files.js';
 
 /** A diagnostic and the file that defines it. */
 export interface FoundMessage {
@@ -11,9 +11,9 @@ export interface FoundMessage {
 const isTable = (value: unknown): value is Readonly<Record<string, Message>> =>
   typeof value === 'object' && value !== null && Object.keys(value).length > 0 && Object.keys(value).every((key) => /^VTA\d{4}$/.test(key));
 
-/** Every diagnostic of the packages in the order of their codes, found by looking for message tables in their sources. */
+/** Every diagnostic of the packages and scripts in the order of their codes, found by looking for message tables in their sources. */
 export async function findMessages(): Promise<readonly FoundMessage[]> {
-  const files = PACKAGES.flatMap(filesUnder).filter((f) => f.endsWith('.ts') && !isTest(f) && /= defineMessages\(/.test(readText(f)));
+  const files = SOURCE_FOLDERS.flatMap(filesUnder).filter((f) => f.endsWith('.ts') && !isTest(f) && /= defineMessages\(/.test(readText(f)));
   const found: FoundMessage[] = [];
   for (const file of files) {
     const exported = Object.values((await import(pathToFileURL(root + file).href)) as Record<string, unknown>);
