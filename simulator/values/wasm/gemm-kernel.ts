@@ -52,7 +52,7 @@ function rowsTimesWeight(f: FunctionBuilder, t: Tile, rows: readonly (readonly [
   const multiply = shape.laneBits === 32 ? v128.mul : v128.dot;
   const vectors = blockRows(shape) / 4;
   const sums = rows.map(() => Array.from({ length: vectors }, () => f.v128()));
-  const [unit, weight] = [f.v128(), f.v128()];
+  const weight = f.v128();
   const inp = rows.map(() => f.i32());
   const acc = rows.map(() => f.i32());
   const [block, at, leftR, leftUnits, leftBlocks] = Array.from({ length: 5 }, () => f.i32());
