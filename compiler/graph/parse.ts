@@ -48,7 +48,7 @@ class Builder {
 
   constant(syntax: ConstantSyntax, side: ReadonlyMap<string, Tensor>): void {
     const { name, type } = syntax;
-    const bad = (problem: string): never =>
+    const bad: (problem: string) => never = (problem) =>
       this.cursor.fail(compilerMessages.VTA2014, { name: name.text, type: formatType(type), problem }, name);
     const malformed = tensorTypeProblem(type);
     if (malformed !== null) bad(malformed);
@@ -57,7 +57,7 @@ class Builder {
       const data = decodeTensorData(type.dtype, type.shape, syntax.data);
       tensor = { dtype: type.dtype, shape: type.shape, data: typeof data === 'string' ? bad(data) : data };
     }
-    if (tensor === undefined) return bad('there is no data, neither in the text nor beside it');
+    if (tensor === undefined) bad('there is no data, neither in the text nor beside it');
     const given = formatType(constant(tensor).type);
     if (given !== formatType({ ...type, quantization: null })) bad(`the data is ${given}`);
     this.define(this.constants, 'constant', name, constant(tensor, type.quantization));

@@ -1,7 +1,7 @@
 /** The one subgraph of a TFLite file as plain data. Tensors are read when they are asked for. */
 import { fail } from '#isa/diag/diagnostic';
 import { compilerMessages } from '../../messages.js';
-import { FlatFile, FlatTable } from './flat.js';
+import { FlatFile, type FlatTable } from './flat.js';
 import { BUFFER, BUILTIN_NAMES, MODEL, OPERATOR, OPERATOR_CODE, QUANTIZATION, SUBGRAPH, TENSOR, TENSOR_TYPE_NAMES } from './schema.js';
 
 const SCHEMA_VERSION = 3;

@@ -9,7 +9,7 @@ import { defineOp, need, perTensorOf, type Refuse } from './row.js';
 function checkWeights(weights: TensorType, bias: TensorType, axis: number, refuse: Refuse): void {
   const channels = weights.shape[axis];
   const q = weights.quantization;
-  if (q === null) return refuse('weights must be quantized');
+  if (q === null) refuse('weights must be quantized');
   if (q.zeroPoint !== 0) refuse(`weights must be symmetric, but have the zero point ${q.zeroPoint}`);
   if (q.axis !== null && q.axis !== axis)
     refuse(`weights are quantized along dimension ${q.axis}, the output channels are dimension ${axis}`);
