@@ -1,0 +1,76 @@
+import type { VtaConfig } from '#isa/config/config';
+import type { ConvShape } from './conv-tir.js';
+import { type EpilogueCost, estimateCycles, fits, type Place, type Tiling } from './tiling.js';
+
+/** Different sizes of `total` cut into equal pieces (the last may be smaller), largest first. */
+function pieceSizes(total: number, limit: number): number[] {
+  const out = new Set<number>();
+  for (let n = 1; n <= total; n++) out.add(Math.ceil(total / n));
+  const all = [...out];
+  if (all.length <= limit) return all;
+  // keep the extremes and an even choice between them
+  return Array.from({ length: limit }, (_, i) => all[Math.round((i * (all.length - 1)) / (limit - 1))]);
+}
+
+const MAX_TILES = 4096;
+
+type Placement = readonly [outer: Tiling['outer'], input: Place, weights: Place];
+const PLACEMENTS: readonly Placement[] = [
+  ['pixels', 'root', 'root'],
+  ['pixels', 'tile', 'root'],
+  ['pixels', 'outer', 'root'],
+  ['pixels', 'outer', 'tile'],
+  ['pixels', 'outer', 'chunk'],
+  ['pixels', 'tile', 'tile'],
+  ['pixels', 'chunk', 'chunk'],
+  ['channels', 'tile', 'outer'],
+  ['channels', 'chunk', 'outer'],
+  ['channels', 'root', 'tile'],
+  ['channels', 'root', 'outer'],
+  ['channels', 'root', 'chunk'],
+  ['channels', 'chunk', 'chunk'],
+];
+
+/** All tilings of one kind that fit: legal by construction, since every size cuts its dimension with a ragged last piece. */
+export function* tilings(s: ConvShape, e: EpilogueCost, c: VtaConfig, taps: Tiling['taps']): Generator<Tiling> {
+  for (const threads of [2, 1] as const) {
+    for (const co of pieceSizes(s.co, 8)) {
+      for (const h of pieceSizes(s.oh, 24)) {
+        for (const w of pieceSizes(s.ow, 10)) {
+          if (Math.ceil(s.co / co) * Math.ceil(s.oh / h) * Math.ceil(s.ow / w) > MAX_TILES && w * h * co > 1) continue;
+          for (const ko of pieceSizes(s.ko, 6)) {
+            for (const [outer, input, weights] of PLACEMENTS) {
+              const chunked = input === 'chunk' || weights === 'chunk';
+              if (!chunked && (ko < s.ko || taps !== 'all')) continue;
+              for (const params of ['root', 'tile'] as const) {
+                const t: Tiling = { co, h, w, ko, taps, outer, input, weights, params, threads, reset: 'gemm' };
+                if (fits(t, s, e, c)) yield t;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/** The tiling with the lowest estimate, or null when none fits. Kernels are cut into rows or taps only where they must be. */
+export function chooseTiling(s: ConvShape, e: EpilogueCost, c: VtaConfig): Tiling | null {
+  return cheapest(s, e, c, 'all') ?? cheapest(s, e, c, 'row') ?? cheapest(s, e, c, 'one');
+}
+
+function cheapest(s: ConvShape, e: EpilogueCost, c: VtaConfig, taps: Tiling['taps']): Tiling | null {
+  let best: Tiling | null = null;
+  let bestCost = Number.POSITIVE_INFINITY;
+  for (const t of tilings(s, e, c, taps)) {
+    for (const reset of ['gemm', 'alu'] as const) {
+      const candidate = { ...t, reset };
+      const cost = estimateCycles(candidate, s, e, c);
+      if (cost < bestCost) {
+        best = candidate;
+        bestCost = cost;
+      }
+    }
+  }
+  return best;
+}

@@ -1,0 +1,44 @@
+import { fail } from '#isa/diag/diagnostic';
+import type { VtaConfig } from '#isa/config/config';
+import { kernelMessages as M } from '../kernel/messages.js';
+import type { Buffer, Func, Scope, Stmt } from '../tir/node.js';
+
+export type Scratchpad = Exclude<Scope, 'dram'>;
+
+/** Tiles of a buffer: the product of all dimensions but the last two. */
+export const tilesOf = (b: Buffer): number => b.shape.slice(0, -2).reduce((n, d) => n * d, 1);
+
+export const depthOf = (scope: Scratchpad, c: VtaConfig): number => ({ inp: c.inpDepth, wgt: c.wgtDepth, acc: c.accDepth })[scope];
+
+/** First scratchpad element of every allocated buffer; copy k of a buffer begins k * tiles further. */
+export type StoragePlan = ReadonlyMap<string, number>;
+
+/**
+ * Gives every allocation a place in its scratchpad, as a stack: an inner allocation lies behind those around it, and
+ * allocations whose lifetimes do not overlap share their place (the tokens keep them apart in time).
+ * @throws VtaError VTA2402 when they do not fit
+ */
+export function planStorage(func: Func, config: VtaConfig): StoragePlan {
+  const plan = new Map<string, number>();
+  const place = (s: Stmt, top: Readonly<Record<Scratchpad, number>>): void => {
+    if (s.kind === 'seq') for (const child of s.body) place(child, top);
+    else if (s.kind === 'for' || s.kind === 'block') place(s.body, top);
+    else if (s.kind === 'alloc') {
+      const { name, scope } = s.buffer;
+      if (scope === 'dram') fail(M.VTA2401, unplaced(name));
+      const needed = top[scope] + s.copies * tilesOf(s.buffer);
+      const depth = depthOf(scope, config);
+      if (needed > depth) fail(M.VTA2402, { memory: scope.toUpperCase(), needed, depth, config: config.name });
+      plan.set(name, top[scope]);
+      place(s.body, { ...top, [scope]: needed });
+    }
+  };
+  place(func.body, { inp: 0, wgt: 0, acc: 0 });
+  return plan;
+}
+
+const unplaced = (name: string) => ({
+  statement: `alloc ${name}`,
+  reason: 'the buffer is in dram, and VTA programs only use the dram buffers of their header',
+  remedy: `move it into a scratchpad: set_scope(${name}, acc)`,
+});

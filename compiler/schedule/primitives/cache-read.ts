@@ -1,0 +1,67 @@
+import { add, int, scale, v } from '../../tir/index-expr.js';
+import { type Alloc, type Block, type Func, nest, type Stmt, seq } from '../../tir/node.js';
+import { mapAccesses } from '../../tir/visit.js';
+import { findBlock, findBuffer, findLoop, loopsAmong, replace } from '../find.js';
+import { type Primitive, refuse, textArg } from '../primitive.js';
+import { accessesIn, type RegionDim, rebase, regionOf } from '../region.js';
+import { scopeArg } from './set-scope.js';
+
+/**
+ * Copies what a loop body reads of a buffer into a scratchpad at the start of the body. Rows that a strided reader skips
+ * are not copied (but within a row everything is, for long bursts).
+ *
+ *   for y in 0..4 { .. in[8*y + i, b, c] .. }
+ *   =>
+ *   for y in 0..4 {
+ *     alloc in_inp: i8[8, 1, 16] @inp
+ *     block load_in { for i0 in 0..8, l0 in 0..1, l1 in 0..16 { in_inp[i0, l0, l1] = in[8*y + i0, l0, l1] } }
+ *     .. in_inp[i, b, c] ..
+ */
+export const cacheRead: Primitive = {
+  name: 'cache_read',
+  args: 'buffer, memory, loop (or block, or root)',
+  doc: 'what the loop body reads is first copied into a scratchpad, by a new block load_BUFFER',
+  apply(func, args) {
+    const buffer = findBuffer('cache_read', func, textArg(args, 0));
+    const scope = scopeArg(args, 1);
+    const place = placeOf(func, textArg(args, 2));
+    const accesses = accessesIn(place.body, buffer.name);
+    if (accesses.length === 0) refuse('cache_read', args, textArg(args, 2), `nothing there reads ${buffer.name}`, 'name the loop around the reader');
+    if (accesses.some((a) => a.write)) refuse('cache_read', args, textArg(args, 2), `${buffer.name} is written there`, 'cache buffers that are only read');
+    const tile = buffer.shape.length - 2;
+    const region = regionOf(accesses, place.loops, (d) => d < tile - 1);
+    if (typeof region === 'string') refuse('cache_read', args, textArg(args, 2), region, 'place the copy at another loop');
+    const cached = { ...buffer, name: `${buffer.name}_${scope}`, scope, shape: [...region.slice(0, tile).map((r) => r.maxExtent), ...buffer.shape.slice(tile)] };
+    const body = mapAccesses(place.body, (a) => (a.buffer === buffer.name ? rebase(a, cached.name, region.slice(0, tile)) : a));
+    const alloc: Alloc = { kind: 'alloc', buffer: cached, copies: 1, body: seq([copyBlock(buffer.name, cached.name, region.slice(0, tile), buffer.shape.slice(tile)), body]) };
+    return place.put(alloc);
+  },
+};
+
+interface Place {
+  readonly body: Stmt;
+  readonly loops: ReturnType<typeof loopsAmong>;
+  readonly put: (body: Stmt) => Func;
+}
+
+function placeOf(func: Func, name: string): Place {
+  if (name === 'root') return { body: func.body, loops: [], put: (body) => ({ ...func, body }) };
+  const { node, parents } = name.includes('.') ? findLoop('cache_read', func, name) : findBlock('cache_read', func, name);
+  const around = loopsAmong(node.kind === 'for' ? [...parents, node] : parents);
+  return { body: node.body, loops: around, put: (body) => replace(func, node, { ...node, body }) };
+}
+
+function copyBlock(from: string, to: string, region: readonly RegionDim[], lanes: readonly number[]): Block {
+  const names = region.map((_, d) => `i${d}`);
+  const laneNames = lanes.map((_, d) => `l${d}`);
+  const lane = laneNames.map(v);
+  const loops = [...region.map((r, d) => [names[d], r.extent] as const), ...lanes.map((n, d) => [laneNames[d], int(n)] as const)];
+  const source = region.map((r, d) => add(r.base, scale(v(names[d]), r.step)));
+  const body = nest(loops, {
+    kind: 'store',
+    dst: { buffer: to, index: [...names.map(v), ...lane] },
+    value: { kind: 'load', from: { buffer: from, index: [...source, ...lane] } },
+  });
+  return { kind: 'block', name: `load_${from}`, annot: {}, body };
+}
+
