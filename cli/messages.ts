@@ -1,6 +1,6 @@
 import { defineMessages } from '#isa/diag/diagnostic';
 
-/** Diagnostics of the command line: what was typed (60xx), files (61xx), what is installed (62xx). */
+/** Diagnostics of the command line: what was typed (60xx) and files (61xx). */
 export const cliMessages = defineMessages({
   VTA6001: {
     what: '{command} has no option {option}{hint}',
@@ -51,15 +51,5 @@ export const cliMessages = defineMessages({
     what: '{dir} has no vector.json',
     why: 'a golden vector is a folder with vector.json, program.bin, dram_in.bin and dram_out.bin',
     do: 'give the vector folders themselves, for instance {dir}/*',
-  },
-  VTA6105: {
-    what: 'vta cannot compile {file}: its name ends in none of {known}',
-    why: 'the kind of a model is known by the ending of its file name',
-    do: 'rename it, or convert the model to TFLite',
-  },
-  VTA6201: {
-    what: 'the {machine} machine is not part of this installation',
-    why: '{reason}',
-    do: 'see what is missing with: vta doctor',
   },
 });

@@ -3,12 +3,12 @@ import type { Device } from '#isa/arch/device';
 import type { MemorySettings } from '#isa/arch/memory';
 import type { VtaConfig } from '#isa/config/config';
 import { VtaError } from '#isa/diag/diagnostic';
+import { runVector } from '#simulator/vector/vector';
 import type { Run } from '../context.js';
 import { deviceCache, type Machine } from '../devices.js';
 import { memoryOf } from '../io/options.js';
 import { progressOf } from '../io/progress.js';
 import { isFile, readVector } from '../io/vectors.js';
-import { errorJson } from '../report/diagnostics.js';
 import { jsonLine } from '../report/json.js';
 
 /** One line of `--json` (design, section 5). */
@@ -26,28 +26,16 @@ interface Bench {
   readonly deviceFor: (config: VtaConfig) => Promise<Device>;
 }
 
-/** The first byte that differs, or -1. */
-function firstDifference(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.max(a.length, b.length);
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i;
-  return -1;
-}
-
 async function judge(dir: string, bench: Bench): Promise<{ verdict: Verdict; detail: string }> {
-  const base = { name: basename(resolve(dir)), on: bench.machine };
+  const base = { name: basename(resolve(dir)), on: bench.machine, match: false, cycles: null };
   try {
     const vector = readVector(dir);
-    const device = await bench.deviceFor(vector.config);
-    device.reset();
-    const dram = vector.dramIn.slice();
-    const { cycles } = await device.launch({ dram, insnAddr: vector.insnAddr, insnCount: vector.insnCount, memory: bench.memory });
-    const at = firstDifference(dram, vector.dramOut);
-    const detail = at < 0 ? '' : `first difference at byte ${at}: is ${dram[at]}, must be ${vector.dramOut[at]}`;
-    return { verdict: { ...base, name: vector.name, match: at < 0, cycles, error: null }, detail };
+    const { firstDifference: at, ...verdict } = await runVector(await bench.deviceFor(vector.config), vector, { memory: bench.memory });
+    const where = at === null ? '' : `first difference at byte ${at.address}: is ${at.is}, must be ${at.must}`;
+    return { verdict, detail: verdict.error?.message ?? where };
   } catch (error) {
     if (!(error instanceof VtaError)) throw error;
-    const verdict = { ...base, match: false, cycles: null, error: errorJson(error) };
-    return { verdict, detail: `${verdict.error.code}: ${verdict.error.message}` };
+    return { verdict: { ...base, error: { code: error.code, message: error.message } }, detail: error.message };
   }
 }
 
