@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { VtaError } from '#isa/diag/diagnostic';
@@ -47,6 +48,13 @@ test('a hand-written text needs no annotations, order of constants or defaults',
     fn @main(%x: int8[1,2] q(1, 0)) { %y = fully_connected(%x, @weights, @bias) { outScale = 1, outZeroPoint = 0 } return %y }`;
   const { outputs } = interpret(parseGraph(short), { x: { dtype: 'int8', shape: [1, 2], data: Int8Array.of(3, 4) } });
   expect([...outputs[0].data]).toEqual([16]);
+});
+
+test('the example in docs/reference/graph.md is a graph in canonical order', () => {
+  const page = readFileSync(new URL('../../docs/reference/graph.md', import.meta.url), 'utf8');
+  const example = /```\n(graph [\s\S]*?)```/.exec(page)?.[1] ?? '';
+  const lines = (text: string): string[] => text.split('\n').map((l) => l.replace(/ \{.*?\} :| :.*/, ''));
+  expect(lines(printGraph(parseGraph(example), { data: true }))).toEqual(lines(example));
 });
 
 describe('round trips', () => {

@@ -1,3 +1,4 @@
+import { graphOperatorSections } from '#compiler/graph/op-markdown';
 import {
   aluTable,
   asmNameTable,
@@ -26,6 +27,7 @@ const REGIONS: Readonly<Record<string, (argument: string) => string>> = {
   presets: presetTable,
   'asm-names': asmNameTable,
   'asm-operands': asmOperandTable,
+  'graph-operators': graphOperatorSections,
 };
 
 /** The text with its generated regions renewed. */
