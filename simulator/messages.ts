@@ -1,6 +1,6 @@
 import { defineMessages } from '#isa/diag/diagnostic';
 
-/** Diagnostics of the simulators: golden vectors (40xx). Errors of programs are the instruction set's, VTA12xx. */
+/** Diagnostics of the simulators: golden vectors (400x), cycle simulator (405x). Errors of programs are the instruction set's, VTA12xx. */
 export const simulatorMessages = defineMessages({
   VTA4001: {
     what: 'the description of the golden vector is not a JSON object: it is {is}',
@@ -31,5 +31,10 @@ export const simulatorMessages = defineMessages({
     what: 'golden vector {vector}: program.bin differs from the image at insn_addr from byte {byte} of the program on',
     why: 'the machine runs the program in the image, so one of the two files is not of this vector',
     do: 'take the vector again from its source',
+  },
+  VTA4050: {
+    what: 'instruction {index} does not fit in the command queue of {unit}, and nothing can go on: {waiting}',
+    why: 'fetch hands out instructions in program order and a queue holds {depth}; the tokens that are waited for come from instructions behind',
+    do: 'move the named instructions further up in the stream, so that no unit is more than {depth} instructions ahead of one it waits for',
   },
 });

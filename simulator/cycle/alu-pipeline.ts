@@ -1,0 +1,268 @@
+import type { Entry } from './entry.js';
+import type { Gemm } from './gemm.js';
+import { ALU_WRITE } from './parameters.js';
+
+/** What ends {@link AluPipeline.run}: the last vector of an entry issued, was written. */
+export const SEQUENCED = 1;
+export const WRITTEN = 2;
+
+const STAGES = 8;
+const STAGE_MASK = STAGES - 1;
+/** Vectors that sequencer, front and pipeline hold at once, and one more: beyond them a loop repeats itself. */
+const WINDOW = 2 + ALU_WRITE + 1;
+const NONE = -1;
+const NO_SOURCE = -2;
+
+/**
+ * The state of the ALU after a cycle, and its evolution (timing.md, ALU). `stage` holds the destination of the vector that
+ * passed the interlock in each of the last ALU cycles; a vector is written `ALU_WRITE` ALU cycles after it passed. Loops
+ * whose state repeats are skipped whole where no GEMM writes.
+ */
+export class AluPipeline {
+  /** Last cycle computed. */
+  cycle = -1;
+  /** Cycle and destination of the last write. */
+  wroteAt = -1;
+  wroteDst = 0;
+  /** The entry whose last vector was written at the end of {@link run}. */
+  written: Entry | null = null;
+  /** Entries started and not completely written. */
+  inFlight = 0;
+
+  private tick = 0;
+  private readonly stage = new Int32Array(STAGES).fill(NONE);
+  private readonly lastOf: (Entry | null)[] = new Array(STAGES).fill(null);
+  private front1 = NONE;
+  private front1Src = NO_SOURCE;
+  private front1Last: Entry | null = null;
+  private front2 = NONE;
+  private front2Src = NO_SOURCE;
+  private front2Last: Entry | null = null;
+
+  /** The sequencer's entry and position. */
+  private entry: Entry | null = null;
+  private i = 0;
+  private j = 0;
+  private k = 0;
+  private dstBase = 0;
+  private srcBase = 0;
+  private dstRow = 0;
+  private srcRow = 0;
+  /** State at the last inner and outer loop boundary: cycle (or -1) and which of the last ALU cycles passed a vector. */
+  private innerAt = -1;
+  private innerMask = 0;
+  private outerAt = -1;
+  private outerMask = 0;
+  /** Iterations of the inner and outer loop relate to each other like the ones before. */
+  private innerRepeats = false;
+  private outerRepeats = false;
+
+  constructor(
+    private readonly gemm: Gemm,
+    private readonly bankMask: number,
+  ) {}
+
+  copyFrom(o: AluPipeline): void {
+    this.cycle = o.cycle;
+    this.wroteAt = o.wroteAt;
+    this.wroteDst = o.wroteDst;
+    this.written = o.written;
+    this.inFlight = o.inFlight;
+    this.tick = o.tick;
+    for (let n = 0; n < STAGES; n++) {
+      this.stage[n] = o.stage[n];
+      this.lastOf[n] = o.lastOf[n];
+    }
+    this.front1 = o.front1;
+    this.front1Src = o.front1Src;
+    this.front1Last = o.front1Last;
+    this.front2 = o.front2;
+    this.front2Src = o.front2Src;
+    this.front2Last = o.front2Last;
+    this.copySequencer(o);
+  }
+
+  private copySequencer(o: AluPipeline): void {
+    this.entry = o.entry;
+    this.i = o.i;
+    this.j = o.j;
+    this.k = o.k;
+    this.dstBase = o.dstBase;
+    this.srcBase = o.srcBase;
+    this.dstRow = o.dstRow;
+    this.srcRow = o.srcRow;
+    this.innerAt = o.innerAt;
+    this.innerMask = o.innerMask;
+    this.outerAt = o.outerAt;
+    this.outerMask = o.outerMask;
+    this.innerRepeats = o.innerRepeats;
+    this.outerRepeats = o.outerRepeats;
+  }
+
+  /** Gives the sequencer an entry at the end of cycle {@link cycle}: its first vector can issue in the next. */
+  start(entry: Entry): void {
+    this.entry = entry;
+    this.inFlight++;
+    this.i = this.j = this.k = 0;
+    this.dstBase = this.srcBase = this.dstRow = this.srcRow = 0;
+    this.innerAt = this.outerAt = -1;
+    // Distances between destinations are the same in every iteration; those from sources to destinations only if both move
+    // alike. Where sources and destinations never meet, they do not matter.
+    const { insn } = entry;
+    const apart = !insn.readsSource || entry.readHigh < entry.writeLow || entry.writeHigh < entry.readLow;
+    this.innerRepeats = apart || insn.srcIn === insn.dstIn;
+    this.outerRepeats = apart || insn.srcOut === insn.dstOut;
+  }
+
+  /** Computes cycles up to `limit`, or to the first with an event. @returns the events of the last cycle */
+  run(limit: number): number {
+    while (this.cycle < limit) {
+      const cycle = ++this.cycle;
+      const writing = this.stage[(this.tick + 1 - ALU_WRITE) & STAGE_MASK];
+      if (writing >= 0) {
+        // Freeze: GEMM writes the bank of the vector in the write stage.
+        const gemm = this.gemm.writes(cycle);
+        if (gemm >= 0 && ((gemm ^ writing) & this.bankMask) === 0) continue;
+        this.wroteAt = cycle;
+        this.wroteDst = writing;
+      }
+      const events = this.move(limit);
+      if (events !== 0) return events;
+    }
+    return 0;
+  }
+
+  /** One ALU cycle. */
+  private move(limit: number): number {
+    const { stage } = this;
+    const tick = ++this.tick;
+    let events = 0;
+    const done = this.lastOf[(tick - ALU_WRITE) & STAGE_MASK];
+    if (done !== null && stage[(tick - ALU_WRITE) & STAGE_MASK] >= 0) {
+      this.lastOf[(tick - ALU_WRITE) & STAGE_MASK] = null;
+      this.written = done;
+      this.inFlight--;
+      events = WRITTEN;
+    }
+    const slot = tick & STAGE_MASK;
+    if (this.front2 >= 0 && this.waits(tick)) {
+      stage[slot] = NONE;
+      this.lastOf[slot] = null;
+      return events;
+    }
+    stage[slot] = this.front2;
+    this.lastOf[slot] = this.front2Last;
+    this.front2 = this.front1;
+    this.front2Src = this.front1Src;
+    this.front2Last = this.front1Last;
+    const { entry } = this;
+    if (entry === null) {
+      this.front1 = NONE;
+      this.front1Last = null;
+      return events;
+    }
+    return events | this.issue(entry, limit);
+  }
+
+  /** Interlock: a vector that passed less than ALU_RAW ALU cycles ago has the destination as its own. */
+  private waits(tick: number): boolean {
+    const { stage } = this;
+    const dst = this.front2;
+    const src = this.front2Src;
+    for (let n = 1; n <= ALU_WRITE; n++) {
+      const passed = stage[(tick - n) & STAGE_MASK];
+      if (passed >= 0 && (passed === dst || passed === src)) return true;
+    }
+    return false;
+  }
+
+  private issue(entry: Entry, limit: number): number {
+    const { insn } = entry;
+    this.front1 = entry.dst[this.k] + this.dstBase;
+    this.front1Src = insn.readsSource ? entry.src[this.k] + this.srcBase : NO_SOURCE;
+    this.front1Last = null;
+    if (++this.k < insn.uopCount) return 0;
+    this.k = 0;
+    this.dstBase += insn.dstIn;
+    this.srcBase += insn.srcIn;
+    if (++this.j < insn.iterIn) {
+      this.innerBoundary(entry, limit);
+      return 0;
+    }
+    this.j = 0;
+    this.dstRow += insn.dstOut;
+    this.srcRow += insn.srcOut;
+    this.dstBase = this.dstRow;
+    this.srcBase = this.srcRow;
+    this.innerAt = -1;
+    if (++this.i < insn.iterOut) {
+      this.outerBoundary(entry, limit);
+      return 0;
+    }
+    this.front1Last = entry;
+    this.entry = null;
+    return SEQUENCED;
+  }
+
+  private mask(): number {
+    let mask = 0;
+    for (let n = 0; n < ALU_WRITE; n++) mask = (mask << 1) | (this.stage[(this.tick - n) & STAGE_MASK] >= 0 ? 1 : 0);
+    return mask;
+  }
+
+  /** Skips inner iterations if the last one left the state it found. */
+  private innerBoundary(entry: Entry, limit: number): void {
+    const { insn } = entry;
+    if (!this.innerRepeats || this.j * insn.uopCount < WINDOW) return;
+    const mask = this.mask();
+    const period = this.cycle - this.innerAt;
+    if (this.innerAt >= 0 && mask === this.innerMask && this.gemm.lastWrite <= this.innerAt) {
+      const n = Math.min(insn.iterIn - this.j - 1, Math.floor((limit - this.cycle) / period));
+      if (n > 0) {
+        this.j += n;
+        this.skip(n * period, n * insn.dstIn, n * insn.srcIn);
+        this.dstBase += n * insn.dstIn;
+        this.srcBase += n * insn.srcIn;
+        // What remains is the last iteration or reaches the limit.
+        this.innerAt = -1;
+        return;
+      }
+    }
+    this.innerAt = this.cycle;
+    this.innerMask = mask;
+  }
+
+  private outerBoundary(entry: Entry, limit: number): void {
+    const { insn } = entry;
+    if (!this.outerRepeats || this.i * insn.iterIn * insn.uopCount < WINDOW) return;
+    const mask = this.mask();
+    const period = this.cycle - this.outerAt;
+    if (this.outerAt >= 0 && mask === this.outerMask && this.gemm.lastWrite <= this.outerAt) {
+      const n = Math.min(insn.iterOut - this.i - 1, Math.floor((limit - this.cycle) / period));
+      if (n > 0) {
+        this.i += n;
+        this.skip(n * period, n * insn.dstOut, n * insn.srcOut);
+        this.dstBase = this.dstRow += n * insn.dstOut;
+        this.srcBase = this.srcRow += n * insn.srcOut;
+        this.outerAt = -1;
+        return;
+      }
+    }
+    this.outerAt = this.cycle;
+    this.outerMask = mask;
+  }
+
+  /** Moves the whole state by `cycles`, its indices by the given distances. */
+  private skip(cycles: number, dst: number, src: number): void {
+    if (this.wroteAt === this.cycle) {
+      this.wroteAt += cycles;
+      this.wroteDst += dst;
+    }
+    this.cycle += cycles;
+    for (let n = 0; n < STAGES; n++) if (this.stage[n] >= 0) this.stage[n] += dst;
+    this.front1 += dst;
+    this.front2 += dst;
+    if (this.front1Src >= 0) this.front1Src += src;
+    if (this.front2Src >= 0) this.front2Src += src;
+  }
+}

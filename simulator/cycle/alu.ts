@@ -1,0 +1,84 @@
+import { AluPipeline, SEQUENCED, WRITTEN } from './alu-pipeline.js';
+import { type Entry, NEVER } from './entry.js';
+import type { Gemm } from './gemm.js';
+import { GEMM_WRITE } from './parameters.js';
+
+/**
+ * timing.md, ALU. `now` is the state at some cycle in the past or present; `ahead` is the state at its next event under
+ * what is known of GEMM's writes. A GEMM start can only change what happens GEMM_WRITE + 1 cycles later.
+ */
+export class Alu {
+  /** Cycle of the next event. */
+  at = NEVER;
+  /** The sequencer can take a new entry. */
+  free = true;
+  /** Vectors executed. */
+  steps = 0;
+  private now: AluPipeline;
+  private ahead: AluPipeline;
+  private aheadEvents = 0;
+
+  constructor(
+    private readonly gemm: Gemm,
+    private readonly bankMask: number,
+  ) {
+    this.now = new AluPipeline(gemm, bankMask);
+    this.ahead = new AluPipeline(gemm, bankMask);
+  }
+
+  /** To be called in cycle {@link at}. @returns the entry that is done in the next cycle, or null */
+  step(t: number): Entry | null {
+    const { now } = this;
+    this.now = this.ahead;
+    this.ahead = now;
+    if (this.aheadEvents & SEQUENCED) this.free = true;
+    const written = this.aheadEvents & WRITTEN ? this.now.written : null;
+    this.predict(t);
+    return written;
+  }
+
+  start(entry: Entry, t: number): void {
+    entry.started = true;
+    this.steps += entry.insn.steps;
+    this.free = false;
+    this.settle(t);
+    this.now.start(entry);
+    this.predict(t);
+  }
+
+  /** Starts a GEMM entry in cycle t: what the ALU does from its first write on may change. */
+  startGemm(entry: Entry, t: number): void {
+    const unaffected = this.at <= t + GEMM_WRITE;
+    if (!unaffected) this.settle(t);
+    this.gemm.start(entry, t);
+    if (!unaffected) this.predict(t);
+  }
+
+  /** No vector can be written in cycle t or one of the next `GEMM_WRITE`. */
+  idle(t: number): boolean {
+    return this.now.inFlight === 0 && this.now.wroteAt < t;
+  }
+
+  /** The bank written in cycle t (after everything else of cycle t), or -1. */
+  bank(t: number): number {
+    this.settle(t);
+    return this.now.wroteAt === t ? this.now.wroteDst & this.bankMask : -1;
+  }
+
+  /** Brings `now` to cycle t; there is no event before. */
+  private settle(t: number): void {
+    if (this.now.inFlight > 0) this.now.run(t);
+    else this.now.cycle = Math.max(this.now.cycle, t);
+  }
+
+  private predict(t: number): void {
+    if (this.now.inFlight === 0) {
+      this.at = NEVER;
+      return;
+    }
+    if (this.now.cycle < t) throw new Error('internal error: the ALU is behind its event');
+    this.ahead.copyFrom(this.now);
+    this.aheadEvents = this.ahead.run(NEVER);
+    this.at = this.ahead.cycle;
+  }
+}

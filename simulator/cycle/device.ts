@@ -1,0 +1,90 @@
+import type { Device, LaunchRequest, LaunchResult, Retire } from '#isa/arch/device';
+import { DEFAULT_MEMORY } from '#isa/arch/memory';
+import type { VtaConfig } from '#isa/config/config';
+import { UNITS } from '#isa/spec/tables';
+import { ProgramCache } from '../values/program.js';
+import { createMachineState, type MachineState, resetMachineState } from '../values/state.js';
+import { noTokens, type Tokens } from '../values/tokens.js';
+import { Machine, type OnRetire } from './machine.js';
+import { parametersOf } from './parameters.js';
+import { timingProgram } from './program.js';
+import { failStuck } from './stuck.js';
+import { Values } from './values.js';
+
+/** Choices of the cycle simulator. */
+export interface CycleOptions {
+  /** Leave scratchpads (but for micro-ops) and DRAM untouched: cycles only, several times faster. Counters other than `insns` and micro-op loads stay 0. */
+  readonly timingOnly?: boolean;
+}
+
+/** How much of a launch each engine worked, in cycles of full rate. */
+export interface Busy {
+  /** GEMM micro-ops and ALU vectors executed. */
+  readonly gemm: number;
+  readonly alu: number;
+  /** Beats on the R and W channels. */
+  readonly readBeats: number;
+  readonly writeBeats: number;
+}
+
+/** What the cycle simulator knows about a launch. */
+export interface CycleResult extends LaunchResult {
+  readonly cycles: number;
+  readonly busy: Busy;
+}
+
+interface CycleState {
+  readonly machine: MachineState;
+  readonly values: Values;
+  readonly programs: ProgramCache;
+  tokens: Readonly<Tokens>;
+}
+
+const retireCallback =
+  (onRetire: (record: Retire) => void): OnRetire =>
+  (insn, cycle, hash) =>
+    onRetire({ unit: UNITS[insn.unit], insn: insn.index, cycle, hash });
+
+function launchCycle(state: CycleState, config: VtaConfig, request: LaunchRequest): CycleResult {
+  const program = state.programs.prepare(request, state.tokens);
+  const { l2c, c2l, c2s, s2c } = state.tokens;
+  state.values.begin(request.dram, request.hashes === true);
+  const machine = new Machine(
+    config,
+    parametersOf(config, request.memory ?? DEFAULT_MEMORY),
+    timingProgram(program),
+    request.insnAddr,
+    state.values,
+    request.onRetire === undefined ? null : retireCallback(request.onRetire),
+    [l2c, c2l, c2s, s2c],
+  );
+  if (!machine.run()) failStuck(machine, config);
+  state.tokens = program.tokensAfter;
+  const { read, store, compute } = machine;
+  const busy = { gemm: compute.gemm.steps, alu: compute.alu.steps, readBeats: read.beats, writeBeats: store.beats };
+  return { cycles: machine.cycles, counters: state.values.counters, busy };
+}
+
+/** The cycle simulator, with what it knows beyond {@link Device}. */
+export interface CycleDevice extends Device {
+  launch(request: LaunchRequest): Promise<CycleResult>;
+}
+
+/**
+ * The cycle simulator: exact values, and the cycle in which every instruction retires as docs/reference/timing.md says it.
+ * Errors are those of the functional simulator, and VTA4050.
+ */
+export function createCycle(config: VtaConfig, options: CycleOptions = {}): CycleDevice {
+  const machine = createMachineState(config);
+  const values = new Values(machine, options.timingOnly === true);
+  const state: CycleState = { machine, values, programs: new ProgramCache(config), tokens: noTokens() };
+  return {
+    name: 'cycle',
+    config,
+    launch: async (request) => launchCycle(state, config, request),
+    reset: () => {
+      resetMachineState(machine);
+      state.tokens = noTokens();
+    },
+  };
+}

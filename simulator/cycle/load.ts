@@ -1,0 +1,59 @@
+import { NEVER } from './entry.js';
+import { Loader } from './loader.js';
+import type { Machine } from './machine.js';
+import { LOAD_UNIT, NEXT, type TimingInsn } from './program.js';
+import { C2L } from './tokens.js';
+
+/** timing.md, Load unit: INP, WGT and PAD_VALUE. */
+export class LoadUnit extends Loader {
+  /** Next cycle in which something can change. */
+  at = NEVER;
+  private retired = 0;
+  private readonly hashes = new Float64Array(32);
+
+  constructor(
+    private readonly machine: Machine,
+    placeholder: TimingInsn,
+  ) {
+    super(machine.p, machine.read.clients[2], machine.read, placeholder);
+  }
+
+  protected clearAt(): number {
+    return 0;
+  }
+  protected finished(): void {}
+  protected walkAcc(): boolean {
+    throw new Error('internal error: the load unit does not write ACC');
+  }
+
+  step(t: number): void {
+    this.walk(t);
+    // An instruction whose last step is in cycle w retires in w+1.
+    if (this.retired < this.walked && this.lastStepOf(this.retired) + 1 <= t) {
+      const slot = this.slotOf(this.retired++);
+      this.machine.retire(this.insns[slot], t, this.hashes[slot]);
+    }
+    const commandAt = this.command(t);
+    const acceptAt = this.tryAccept(t);
+    const retireAt = this.retired < this.walked ? this.lastStepOf(this.retired) + 1 : NEVER;
+    this.at = Math.min(commandAt, acceptAt, retireAt);
+  }
+
+  private tryAccept(t: number): number {
+    const { machine } = this;
+    const queue = machine.queues[LOAD_UNIT];
+    const ready = Math.max(queue.headAt(), this.canAcceptAt());
+    if (ready > t) return ready;
+    const insn = machine.insns[queue.head()];
+    if (insn.pops & NEXT) {
+      const seen = machine.tokens.seenAt(C2L, t);
+      if (seen > t) return seen;
+      machine.tokens.pop(C2L);
+    }
+    machine.take(LOAD_UNIT, t);
+    const slot = this.accept(insn, t);
+    this.hashes[slot] = machine.values.execute(insn);
+    this.walk(t);
+    return t + 1;
+  }
+}

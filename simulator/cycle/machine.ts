@@ -1,0 +1,117 @@
+import type { VtaConfig } from '#isa/config/config';
+import { Compute } from './compute.js';
+import { NEVER, type UopFields, uopFields } from './entry.js';
+import { Fetch } from './fetch.js';
+import { LoadUnit } from './load.js';
+import type { Parameters } from './parameters.js';
+import { COMPUTE_UNIT, LOAD_UNIT, NEXT, PREV, type TimingInsn } from './program.js';
+import { CommandQueue } from './queue.js';
+import { ReadEngine } from './read-engine.js';
+import { StoreUnit } from './store.js';
+import { C2L, C2S, L2C, S2C, TokenCounters } from './tokens.js';
+import type { Values } from './values.js';
+
+/** Called for every retired instruction, in the order of cycles. */
+export type OnRetire = (insn: TimingInsn, cycle: number, hash: number) => void;
+
+/** One launch, from cycle 0. What units say to each other in a cycle is seen in the next, except where timing.md says otherwise. */
+export class Machine {
+  readonly read: ReadEngine;
+  readonly queues: readonly CommandQueue[] = [new CommandQueue(), new CommandQueue(), new CommandQueue()];
+  readonly tokens: TokenCounters;
+  readonly uopFields: UopFields;
+  readonly fetch: Fetch;
+  readonly load: LoadUnit;
+  readonly compute: Compute;
+  readonly store: StoreUnit;
+  /** The cycle register: the cycle in which FINISH retired. */
+  cycles = -1;
+  /** Instructions not retired. */
+  left: number;
+
+  constructor(
+    config: VtaConfig,
+    readonly p: Parameters,
+    readonly insns: readonly TimingInsn[],
+    insnAddr: number,
+    readonly values: Values,
+    private readonly onRetire: OnRetire | null,
+    tokens: readonly number[],
+  ) {
+    this.uopFields = uopFields(config);
+    this.tokens = new TokenCounters(tokens);
+    this.read = new ReadEngine(p);
+    this.fetch = new Fetch(p, insns, insnAddr, this.read.clients[0], this.read, this.queues, (unit, t) => this.wake(unit, t));
+    this.load = new LoadUnit(this, insns[0]);
+    this.compute = new Compute(this, insns[0]);
+    this.store = new StoreUnit(this, insns[0]);
+    this.left = insns.length;
+  }
+
+  /**
+   * Runs until every instruction is retired, visiting only cycles in which a unit may change.
+   * @returns whether they all are; if not, no unit can ever do anything again
+   */
+  run(): boolean {
+    const { read, fetch, load, compute, store } = this;
+    const { loader } = compute;
+    while (this.left > 0) {
+      const t = Math.min(read.at, fetch.at, load.at, compute.at, loader.at, store.at);
+      if (t === NEVER) return false;
+      // A client may refill its request register in the cycle of the grant, so the read engine goes first; the
+      // compute loader asks which banks GEMM and ALU write in this cycle, so it goes after compute.
+      if (read.at <= t) {
+        const granted = read.step(t);
+        if (granted === 0) fetch.at = t;
+        else if (granted === 1) loader.at = t;
+        else if (granted === 2) load.at = t;
+      }
+      if (fetch.at <= t) fetch.step(t);
+      if (compute.at <= t) compute.step(t);
+      if (loader.at <= t) loader.step(t);
+      if (load.at <= t) load.step(t);
+      if (store.at <= t) store.step(t);
+    }
+    return true;
+  }
+
+  /** Something that unit waits for will be seen in cycle t. */
+  private wake(unit: number, t: number): void {
+    const u = unit === LOAD_UNIT ? this.load : unit === COMPUTE_UNIT ? this.compute : this.store;
+    if (t < u.at) u.at = t;
+  }
+
+  /** A unit takes the head of its queue in cycle s. */
+  take(unit: number, s: number): void {
+    this.queues[unit].take();
+    if (this.fetch.blockedBy === unit) this.fetch.resume(s);
+  }
+
+  /** An instruction retires in cycle r: its tokens are seen in r+1. */
+  retire(insn: TimingInsn, r: number, hash: number): void {
+    this.left--;
+    if (insn.pushes !== 0) this.push(insn, r);
+    if (insn.isFinish) this.cycles = r;
+    this.onRetire?.(insn, r, hash);
+  }
+
+  private push(insn: TimingInsn, r: number): void {
+    const { tokens, load, compute, store } = this;
+    if (insn.unit === LOAD_UNIT) {
+      tokens.push(L2C, r);
+      compute.at = Math.min(compute.at, r + 1);
+    } else if (insn.unit === COMPUTE_UNIT) {
+      if (insn.pushes & PREV) {
+        tokens.push(C2L, r);
+        load.at = Math.min(load.at, r + 1);
+      }
+      if (insn.pushes & NEXT) {
+        tokens.push(C2S, r);
+        store.at = Math.min(store.at, r + 1);
+      }
+    } else {
+      tokens.push(S2C, r);
+      compute.at = Math.min(compute.at, r + 1);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { MemorySettings } from '#isa/arch/memory';
+import type { VtaConfig } from '#isa/config/config';
+
+/** The constants of docs/reference/timing.md. */
+export const COMMAND_QUEUE_DEPTH = 512;
+export const FETCH_BYTES = 1024;
+export const FETCH_CHUNK = 256;
+export const LOADER_BEATS = 128;
+export const LOADER_INSNS = 8;
+export const READ_BURSTS = 32;
+export const ROB_DEPTH = 16;
+export const STORE_BEATS = 4;
+export const STORE_BURSTS = 4;
+export const STORE_INSNS = 8;
+export const GEMM_WRITE = 6;
+export const ALU_WRITE = 6;
+export const ALU_RAW = 7;
+
+/** What of the machine and its memory decides about time. */
+export interface Parameters {
+  readonly memory: MemorySettings;
+  /** D: bytes of a beat, 8 to 64. */
+  readonly beatBytes: number;
+  /** Beats of the fetch buffer. */
+  readonly fetchBeats: number;
+  /** A load or store burst never crosses a multiple of this. */
+  readonly burstBytes: number;
+  /** NB - 1: the bank of an ACC element is its index masked by this. */
+  readonly bankMask: number;
+  readonly latency: number;
+  readonly interval: number;
+}
+
+/** ACC has NB = min(ACC depth, max(4, D / smallest of the ACC, ACC_8BIT and OUT element bytes)) banks (timing.md, Loader). */
+export function accBanks(config: VtaConfig, beatBytes: number): number {
+  const smallest = Math.min(config.accBytes, config.outBytes, config.accBits === 32 ? config.accBytes / 4 : config.accBytes);
+  return Math.min(config.accDepth, Math.max(4, beatBytes / smallest));
+}
+
+export function parametersOf(config: VtaConfig, memory: MemorySettings): Parameters {
+  const beatBytes = memory.width / 8;
+  return {
+    memory,
+    beatBytes,
+    fetchBeats: FETCH_BYTES / beatBytes,
+    burstBytes: Math.min(32 * beatBytes, 4096),
+    bankMask: accBanks(config, beatBytes) - 1,
+    latency: memory.latency,
+    interval: memory.interval,
+  };
+}
+
+/** Beats (words of `beatBytes`) that the bytes `[from, to)` touch; both below 2^53. */
+export const beatsOf = (from: number, to: number, beatBytes: number): number =>
+  Math.floor((to - 1) / beatBytes) - Math.floor(from / beatBytes) + 1;
+
+/** End of the burst that starts at `from` and may reach to `to` but not across a multiple of `unit`. */
+export const burstEnd = (from: number, to: number, unit: number): number => Math.min(to, (Math.floor(from / unit) + 1) * unit);

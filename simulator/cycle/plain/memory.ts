@@ -1,0 +1,128 @@
+import { AXI_CHANNELS, stalls } from '#isa/arch/memory';
+import { type Parameters, READ_BURSTS, STORE_BEATS } from '../parameters.js';
+import { Register, RegisteredQueue } from './register.js';
+
+interface ReadBurst {
+  readonly client: number;
+  left: number;
+  /** Cycle of the next beat's offer; -1 while an earlier burst is served. */
+  offer: number;
+}
+
+/** A client's request register, and its buffer's visible beats. */
+export class ReadClient {
+  readonly request = new Register(0);
+  readonly beats = new Register(0);
+}
+
+/** timing.md, Memory and Read engine, cycle by cycle. */
+export class PlainRead {
+  readonly clients = [new ReadClient(), new ReadClient(), new ReadClient()];
+  private readonly ar = new Register<{ client: number; beats: number } | null>(null);
+  private readonly outstanding = new Register(0);
+  private readonly bursts: ReadBurst[] = [];
+  private lastTransfer = -Infinity;
+
+  constructor(private readonly p: Parameters) {}
+
+  /** @returns the client granted in this cycle, or -1 */
+  tick(t: number): number {
+    const handshaken = this.ar.now !== null && !stalls(this.p.memory, AXI_CHANNELS.AR, t);
+    if (handshaken) this.accept(t, this.ar.now!.client, this.ar.now!.beats);
+    this.transfer(t);
+    if (handshaken) this.ar.next = null;
+    const free = this.ar.now === null || handshaken;
+    if (!free || this.outstanding.now >= READ_BURSTS) return -1;
+    const client = this.clients.findIndex((c) => c.request.now > 0);
+    if (client < 0) return -1;
+    this.ar.next = { client, beats: this.clients[client].request.now };
+    this.clients[client].request.next = 0;
+    this.outstanding.next++;
+    return client;
+  }
+
+  private accept(t: number, client: number, beats: number): void {
+    const busy = this.bursts.length > 0;
+    this.bursts.push({ client, left: beats, offer: busy ? -1 : Math.max(t + this.p.latency, this.lastTransfer + this.p.interval) });
+  }
+
+  private transfer(t: number): void {
+    const head = this.bursts[0];
+    if (head === undefined || head.offer > t || stalls(this.p.memory, AXI_CHANNELS.R, t)) return;
+    this.clients[head.client].beats.next++;
+    head.left--;
+    head.offer = t + this.p.interval;
+    if (head.left > 0) return;
+    this.bursts.shift();
+    this.outstanding.next--;
+    this.lastTransfer = t;
+    if (this.bursts.length > 0) this.bursts[0].offer = t + this.p.interval;
+  }
+
+  commit(): void {
+    for (const c of this.clients) {
+      c.request.commit();
+      c.beats.commit();
+    }
+    this.ar.commit();
+    this.outstanding.commit();
+  }
+}
+
+/** The write half: AW register, store data engine, W buffer and B responses. */
+export class PlainWrite {
+  private readonly aw = new Register(0);
+  private readonly engine = new RegisteredQueue<{ left: number }>();
+  private readonly buffer = new RegisteredQueue<{ from: number; last: boolean }>();
+  private readonly responses: number[] = [];
+  private lastW = -Infinity;
+  private lastB = -Infinity;
+  /** Bursts put into AW whose last beat is not read; B transfers so far. */
+  readonly waiting = new Register(0);
+  readonly responded = new Register(0);
+
+  constructor(private readonly p: Parameters) {}
+
+  /** May a burst be put into the AW register in this cycle? Call after {@link tick}. */
+  awFree = false;
+  put(beats: number): void {
+    this.aw.next = beats;
+    this.waiting.next++;
+  }
+
+  tick(t: number): void {
+    const { memory, interval } = this.p;
+    const handshaken = this.aw.now > 0 && !stalls(memory, AXI_CHANNELS.AW, t);
+    this.awFree = this.aw.now === 0 || handshaken;
+    if (handshaken) {
+      this.engine.put({ left: this.aw.now }, t);
+      this.aw.next = 0;
+    }
+    this.read(t);
+    const beat = this.buffer.head(t);
+    if (beat !== undefined && beat.from <= t && t >= this.lastW + interval && !stalls(memory, AXI_CHANNELS.W, t)) {
+      this.buffer.take();
+      this.lastW = t;
+      if (beat.last) this.responses.push(t + 1);
+    }
+    if (this.responses.length > 0 && this.responses[0] <= t && t > this.lastB && !stalls(memory, AXI_CHANNELS.B, t)) {
+      this.responses.shift();
+      this.lastB = t;
+      this.responded.next++;
+    }
+  }
+
+  private read(t: number): void {
+    const burst = this.engine.head(t);
+    if (burst === undefined || this.buffer.size.now >= STORE_BEATS) return;
+    burst.left--;
+    this.buffer.put({ from: t + 2, last: burst.left === 0 }, t);
+    if (burst.left > 0) return;
+    this.engine.take();
+    this.waiting.next--;
+  }
+
+  commit(): void {
+    for (const r of [this.aw, this.waiting, this.responded, this.engine.size, this.buffer.size]) r.commit();
+  }
+}
