@@ -57,7 +57,7 @@ function input(): Tensor {
 }
 
 /** The pass's result, after proving that it computes the same. */
-function after(pass: Pass, before: GraphModule, rounding: PassContext['rounding'] = null): string[] {
+function rewritten(pass: Pass, before: GraphModule, rounding: PassContext['rounding'] = null): string[] {
   const out = runPass(pass, before, context(rounding));
   if (rounding === null) expect(interpret(out, { x: input() }).outputs).toEqual(interpret(before, { x: input() }).outputs);
   return linesOf(out);
@@ -65,44 +65,44 @@ function after(pass: Pass, before: GraphModule, rounding: PassContext['rounding'
 
 describe('fuse-pads', () => {
   test('a pad with the zero point becomes padding of the convolution', () => {
-    expect(after(fusePads, graph(`%p = ${pad(-128)}`, `%y = ${conv('p', '0,1,0,0')}`))).toEqual([`%y = ${conv('x', '1,3,0,1')}`]);
+    expect(rewritten(fusePads, graph(`%p = ${pad(-128)}`, `%y = ${conv('p', '0,1,0,0')}`))).toEqual([`%y = ${conv('x', '1,3,0,1')}`]);
   });
 
   test.each([
     ['another value', graph(`%p = ${pad(0)}`, `%y = ${conv('p', '0,0,0,0')}`)],
     ['a pad that is read by something else', graph(`%p = ${pad(-128)}`, '%y = reshape(%p) {shape=[105]}')],
   ])('%s stays', (_, module) => {
-    expect(after(fusePads, module)).toEqual(linesOf(module));
+    expect(rewritten(fusePads, module)).toEqual(linesOf(module));
   });
 });
 
 describe('fuse-activations', () => {
   test('the clamp moves into the producer, which takes the name', () => {
     const before = graph(`%c = ${conv('x', '0,0,0,0', '-100,90')}`, '%y = relu(%c) {clamp=[3,100]}');
-    expect(after(fuseActivations, before)).toEqual([`%y = ${conv('x', '0,0,0,0', '3,90')}`]);
+    expect(rewritten(fuseActivations, before)).toEqual([`%y = ${conv('x', '0,0,0,0', '3,90')}`]);
   });
 
   test('clamps that do not meet leave one value', () => {
     const before = graph(`%c = ${conv('x', '0,0,0,0', '-100,-50')}`, '%y = relu(%c) {clamp=[3,100]}');
-    expect(after(fuseActivations, before)).toEqual([`%y = ${conv('x', '0,0,0,0', '3,3')}`]);
+    expect(rewritten(fuseActivations, before)).toEqual([`%y = ${conv('x', '0,0,0,0', '3,3')}`]);
   });
 
   test('a producer with another reader stays', () => {
     const sum = 'add(%c, %r) {outScale=0.5, outZeroPoint=0, clamp=[-128,127], rounding="reference"}';
     const before = graph(`%c = ${conv('x', '0,0,0,0')}`, '%r = relu(%c) {clamp=[3,127]}', `%y = ${sum}`);
-    expect(after(fuseActivations, before)).toEqual(linesOf(before));
+    expect(rewritten(fuseActivations, before)).toEqual(linesOf(before));
   });
 });
 
 describe('drop-identities', () => {
   test('reshapes of reshapes and whole-range clamps disappear', () => {
     const before = graph('%a = reshape(%x) {shape=[48]}', '%b = relu(%a) {clamp=[-128,127]}', '%y = reshape(%b) {shape=[6,8]}');
-    expect(after(dropIdentities, before)).toEqual(['%y = reshape(%x) {shape=[6,8]}']);
+    expect(rewritten(dropIdentities, before)).toEqual(['%y = reshape(%x) {shape=[6,8]}']);
   });
 
   test('a function keeps at least one operator', () => {
     const before = graph('%y = reshape(%x) {shape=[1,4,4,3]}');
-    expect(after(dropIdentities, before)).toEqual(linesOf(before));
+    expect(rewritten(dropIdentities, before)).toEqual(linesOf(before));
   });
 });
 
@@ -122,7 +122,7 @@ describe('fold-constants', () => {
 describe('set-rounding', () => {
   test("the requested profile replaces the convolution's", () => {
     const before = graph(`%y = ${conv('x', '0,0,0,0')}`);
-    expect(after(setRounding, before, 'single')).toEqual([`%y = ${conv('x', '0,0,0,0', '-128,127', 'single')}`]);
-    expect(after(setRounding, before)).toEqual(linesOf(before));
+    expect(rewritten(setRounding, before, 'single')).toEqual([`%y = ${conv('x', '0,0,0,0', '-128,127', 'single')}`]);
+    expect(rewritten(setRounding, before)).toEqual(linesOf(before));
   });
 });

@@ -10,7 +10,7 @@ import type { BlockedForm, LayoutPlan, PlannedStep } from '../passes/plan-layout
 import { ArtifactValues } from './artifact-values.js';
 import { pipelineMessages as M } from './messages.js';
 
-/** Buffers begin at multiples of this, so that they share no beat of the widest bus and instructions are aligned. */
+/** Buffers begin at multiples of this (and of their elements), so that they share no beat of the widest bus. */
 const ALIGN = 64;
 const MAX_BYTES = 2 ** 31;
 
@@ -19,15 +19,16 @@ class Memory {
   private next = FIRST_ADDRESS;
   readonly image: ImageSection[] = [];
 
-  reserve(bytes: number): number {
-    const address = Math.ceil(this.next / ALIGN) * ALIGN;
+  reserve(bytes: number, elementBytes = 1): number {
+    const align = Math.max(ALIGN, elementBytes);
+    const address = Math.ceil(this.next / align) * align;
     this.next = address + bytes;
     if (this.next > MAX_BYTES) fail(M.VTA2104, { bytes: this.next });
     return address;
   }
 
-  place(role: string, bytes: Uint8Array): number {
-    const address = this.reserve(bytes.length);
+  place(role: string, bytes: Uint8Array, elementBytes = 1): number {
+    const address = this.reserve(bytes.length, elementBytes);
     this.image.push({ kind: 'data', role, address, bytes });
     return address;
   }
@@ -54,7 +55,7 @@ function placeForm(form: BlockedForm, memory: Memory, config: VtaConfig): Blocke
   const { layout, lanes } = form;
   const { channels, height, width, halo } = layout;
   const length = physicalShape(layout, lanes).elements * config.batch * lanes;
-  const address = memory.reserve(length);
+  const address = memory.reserve(length, config.batch * lanes);
   if (Object.values(halo).some((n) => n > 0)) {
     memory.image.push({ kind: 'fill', role: 'halo', address, length, value: layout.zeroPoint & 0xff });
   }
@@ -74,7 +75,7 @@ function bufferBases(
   const formOf = { input: step.inputs[0], input2: step.inputs[1], output: step.output };
   return kernel.buffers.map((buffer) => {
     const bytes = elementBytes(buffer.memory, config);
-    if (buffer.data !== undefined) return memory.place(buffer.role === 'uops' ? 'uops' : 'constants', buffer.data) / bytes;
+    if (buffer.data !== undefined) return memory.place(buffer.role === 'uops' ? 'uops' : 'constants', buffer.data, bytes) / bytes;
     const form = forms[formOf[buffer.role as keyof typeof formOf]];
     if (form === undefined) throw new Error(`internal error: kernel ${step.op.name} has a ${buffer.role} buffer without contents`);
     const tiles = physicalShape({ ...form, zeroPoint: 0 }, form.block).elements;
