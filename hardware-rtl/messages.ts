@@ -1,0 +1,35 @@
+import { defineMessages } from '#isa/diag/diagnostic';
+
+/** Diagnostics of the RTL machine (50xx). */
+export const rtlMessages = defineMessages({
+  VTA5001: {
+    what: 'Verilator was not found: {reason}',
+    why: 'the RTL machine is the SystemVerilog of this package compiled by Verilator',
+    do: 'install it (Debian 12, Ubuntu 24.04 or newer: apt-get install verilator g++ make; macOS: brew install verilator) and see vta doctor',
+  },
+  VTA5002: {
+    what: 'Verilator {found} is too old: {minimum} or newer is needed',
+    why: 'the RTL uses SystemVerilog that older versions do not read',
+    do: 'install a newer Verilator, and see vta doctor',
+  },
+  VTA5003: {
+    what: 'the RTL model of configuration {config} at {width} bits could not be built: {step} failed',
+    why: '{output}',
+    do: 'check that a C++ compiler and make are installed (vta doctor); the full log is in {log}',
+  },
+  VTA5004: {
+    what: 'the Verilated model ended unexpectedly: {reason}',
+    why: 'it is a separate program, {executable}, and it printed: {output}',
+    do: 'run again; if it happens again, delete the cache folder that holds the executable so that it is rebuilt',
+  },
+  VTA5005: {
+    what: 'the RTL stopped moving before FINISH: {waiting}',
+    why: 'nothing was transferred, issued or retired for longer than any access takes',
+    do: 'compare with the cycle simulator (vta cosim), and look at a waveform of the last cycles',
+  },
+  VTA5006: {
+    what: 'the RTL reports error {code} at instruction {insn}',
+    why: 'the status register holds a code that this program does not know',
+    do: 'rebuild the model: delete its cache folder',
+  },
+});

@@ -1,0 +1,134 @@
+// Constants of the timing contract (docs/reference/timing.md), sizes that follow from configuration
+// and bus width, and the types that units exchange.
+
+// verilator lint_off UNUSEDPARAM
+package vta_core_pkg;
+
+  function automatic int unsigned min_u(input int unsigned a, input int unsigned b);
+    min_u = (a < b) ? a : b;
+  endfunction
+  function automatic int unsigned max_u(input int unsigned a, input int unsigned b);
+    max_u = (a > b) ? a : b;
+  endfunction
+  // Bits that hold 0 .. value
+  function automatic int unsigned bits_for(input int unsigned value);
+    bits_for = $clog2(value + 1);
+  endfunction
+
+  localparam int unsigned BusBits     = vta_bus_pkg::BusBits;
+  localparam int unsigned BusBytes    = BusBits / 8;
+  localparam int unsigned LogBusBytes = $clog2(BusBytes);
+
+  localparam int unsigned CommandQueueDepth = 512;
+  localparam int unsigned FetchBytes        = 1024;
+  localparam int unsigned FetchBeats        = FetchBytes / BusBytes;
+  localparam int unsigned FetchChunk        = 256;
+  localparam int unsigned BurstBytes        = min_u(32 * BusBytes, 4096);
+  localparam int unsigned LogBurstBytes     = $clog2(BurstBytes);
+  localparam int unsigned LoaderBeats       = 128;
+  localparam int unsigned LoaderInsns       = 8;
+  localparam int unsigned ReadBursts        = 32;
+  localparam int unsigned RobDepth          = 16;
+  localparam int unsigned StoreBeats        = 4;
+  localparam int unsigned StoreBursts       = 4;
+  localparam int unsigned StoreInsns        = 8;
+  localparam int unsigned AluRaw            = 7;
+
+  // Beats of one burst
+  localparam int unsigned BeatBits = bits_for(max_u(FetchChunk, BurstBytes) / BusBytes);
+  localparam int unsigned RobBits  = $clog2(RobDepth);
+
+  // Elements of n bytes that one beat can hold
+  function automatic int unsigned slots_of(input int unsigned n);
+    slots_of = (n < BusBytes) ? BusBytes / n : 1;
+  endfunction
+
+  // DRAM bytes of an ACC_8BIT element; where ACC has not 32 bits the type does not exist
+  localparam bit          HasAcc8     = vta_pkg::AccBits == 32;
+  localparam int unsigned Acc8Bytes   = HasAcc8 ? vta_pkg::AccBytes / 4 : vta_pkg::AccBytes;
+  localparam int unsigned LogAcc8Bytes = $clog2(Acc8Bytes);
+
+  // Slots of an ACC write and of an OUT read, and the banks of ACC
+  localparam int unsigned AccSlots = max_u(slots_of(vta_pkg::AccBytes), slots_of(Acc8Bytes));
+  localparam int unsigned OutSlots = slots_of(vta_pkg::OutBytes);
+  localparam int unsigned AccBanks =
+      min_u(vta_pkg::AccDepth, max_u(4, max_u(AccSlots, OutSlots)));
+  localparam int unsigned LogAccBanks = $clog2(AccBanks);
+
+  // A slot of a beat, and a count of slots
+  localparam int unsigned SlotBits      = max_u(1, LogBusBytes);
+  localparam int unsigned SlotCountBits = LogBusBytes + 1;
+  // A beat of an element (elements have at most 4096 bytes)
+  localparam int unsigned PartBits = 12;
+
+  // Scratchpad selects of the loaders
+  typedef enum logic [1:0] {
+    SelFirst  = 2'd0,  // load unit: INP, compute: UOP
+    SelSecond = 2'd1,  // load unit: WGT, compute: ACC
+    SelThird  = 2'd2   // load unit: PAD_VALUE, compute: ACC_8BIT
+  } sel_e;
+
+  typedef enum logic [1:0] {
+    KindNop  = 2'd0,
+    KindLoad = 2'd1,
+    KindGemm = 2'd2,
+    KindAlu  = 2'd3
+  } kind_e;
+
+  // Status register error codes (docs/reference/rtl.md)
+  typedef enum logic [7:0] {
+    ErrNone      = 8'd0,
+    ErrOpcode    = 8'd1,
+    ErrMemType   = 8'd2,
+    ErrAluOp     = 8'd3,
+    ErrFlags     = 8'd4,
+    ErrUopRange  = 8'd5,
+    ErrInpRange  = 8'd6,
+    ErrWgtRange  = 8'd7,
+    ErrAccRange  = 8'd8,
+    ErrRead      = 8'd9,
+    ErrWrite     = 8'd10,
+    ErrFetch     = 8'd11,
+    ErrStorePad  = 8'd12
+  } err_e;
+
+  typedef struct packed {
+    logic        valid;
+    logic [7:0]  code;
+    logic [31:0] insn;   // program index
+    logic [31:0] value;  // highest index reached, where the code is a range
+  } error_t;
+
+  // A burst to request: address of its first beat (aligned to the bus) and its beats.
+  typedef struct packed {
+    logic [31:0]         addr;
+    logic [BeatBits-1:0] beats;
+  } read_req_t;
+
+  // An instruction accepted by a loader.
+  typedef struct packed {
+    sel_e                  sel;
+    vta_pkg::mem_fields_t  insn;
+    logic                  skip;  // writes and reads nothing
+  } load_cmd_t;
+
+  // What a loader's step writes.
+  typedef struct packed {
+    sel_e                     sel;
+    logic                     pad;    // a padding element
+    logic [15:0]              idx;    // first element
+    logic [SlotCountBits-1:0] count;  // elements completed
+    logic [SlotBits-1:0]      slot;   // place of the first one in the beat
+    logic [PartBits-1:0]      part;   // beat within the element
+  } load_write_t;
+
+  // Everything a GEMM or ALU instruction says about its loops.
+  typedef struct packed {
+    logic [vta_pkg::LogUopDepth:0] uop_bgn;
+    logic [vta_pkg::LogUopDepth:0] uop_end;
+    logic [13:0]                   iter_out;
+    logic [13:0]                   iter_in;
+  } loop_t;
+
+endpackage
+// verilator lint_on UNUSEDPARAM

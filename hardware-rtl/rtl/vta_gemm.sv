@@ -1,0 +1,194 @@
+// GEMM: one micro-op per cycle, never stalling. A micro-op issued in u reads UOP in u, INP and WGT in
+// u+1, ACC in u+4 and writes ACC in u+6.
+module vta_gemm (
+  input  logic                               clk_i,
+  input  logic                               rst_ni,
+  output logic                               ready_o,
+  input  logic                               start_i,
+  input  logic [127:0]                       insn_i,
+  input  logic [vta_core_pkg::RobBits-1:0]   tag_i,
+  output logic                               uop_read_o,
+  output logic [vta_pkg::UopIdxBits-1:0]     uop_idx_o,
+  input  logic [31:0]                        uop_data_i,
+  output logic                               tile_read_o,
+  output logic [vta_pkg::InpIdxBits-1:0]     inp_idx_o,
+  input  logic [vta_pkg::InpElemBits-1:0]    inp_data_i,
+  output logic [vta_pkg::WgtIdxBits-1:0]     wgt_idx_o,
+  input  logic [vta_pkg::WgtElemBits-1:0]    wgt_data_i,
+  output logic                               acc_read_o,
+  output logic [vta_pkg::AccIdxBits-1:0]     acc_read_idx_o,
+  input  logic [vta_pkg::AccElemBits-1:0]    acc_read_data_i,
+  output logic                               write_o,
+  output logic [vta_pkg::AccIdxBits-1:0]     write_idx_o,
+  output logic [vta_pkg::AccElemBits-1:0]    write_data_o,
+  output logic [vta_core_pkg::RobBits-1:0]   write_tag_o,
+  output logic                               done_o,  // the last write of an instruction
+  output logic                               idle_o
+);
+  localparam int unsigned AccW  = vta_pkg::AccIdxBits;
+  localparam int unsigned InpW  = vta_pkg::InpIdxBits;
+  localparam int unsigned WgtW  = vta_pkg::WgtIdxBits;
+  localparam int unsigned UopW  = vta_pkg::LogUopDepth + 1;
+  localparam int unsigned Bits  = vta_pkg::AccElemBits;
+  localparam int unsigned Lanes = vta_pkg::Batch * vta_pkg::BlockOut;
+  localparam int unsigned TagW  = vta_core_pkg::RobBits;
+  localparam int unsigned Last  = 6;  // the write stage
+
+  // ---------------------------------------------------------------------- sequencer
+  vta_pkg::gemm_fields_t insn;
+  vta_core_pkg::loop_t   loops;
+  logic                  active, last, reset_q;
+  logic [AccW-1:0]       dst;
+  logic [InpW-1:0]       src;
+  logic [WgtW-1:0]       wgt;
+  logic [TagW-1:0]       seq_tag_q;
+  logic                  unused_insn;
+
+  assign insn           = vta_pkg::gemm_fields(insn_i);
+  assign loops.uop_bgn  = UopW'(insn.uop_bgn);
+  assign loops.uop_end  = UopW'(insn.uop_end);
+  assign loops.iter_out = insn.iter_out;
+  assign loops.iter_in  = insn.iter_in;
+  assign unused_insn    = ^{insn.pop_prev_dep, insn.pop_next_dep, insn.push_prev_dep,
+                            insn.push_next_dep};
+
+  vta_loop #(
+    .DstW(AccW),
+    .SrcW(InpW),
+    .ThirdW(WgtW)
+  ) u_loop (
+    .clk_i       (clk_i),
+    .rst_ni      (rst_ni),
+    .start_i     (start_i),
+    .loop_i      (loops),
+    .dst_out_i   (insn.dst_factor_out),
+    .dst_in_i    (insn.dst_factor_in),
+    .src_out_i   (insn.src_factor_out),
+    .src_in_i    (insn.src_factor_in),
+    .third_out_i (insn.wgt_factor_out),
+    .third_in_i  (insn.wgt_factor_in),
+    .move_i      (1'b1),
+    .active_o    (active),
+    .last_o      (last),
+    .uop_o       (uop_idx_o),
+    .dst_o       (dst),
+    .src_o       (src),
+    .third_o     (wgt)
+  );
+  always_ff @(posedge clk_i) begin
+    if (start_i) begin
+      reset_q   <= insn.reset_reg;
+      seq_tag_q <= tag_i;
+    end
+  end
+  assign ready_o    = !active || last;
+  assign uop_read_o = active;
+
+  // ---------------------------------------------------------------------- pipeline control
+  // Stage s holds the micro-op issued s cycles ago.
+  logic [Last:1]   valid_q, last_q, reset_stage_q;
+  logic [TagW-1:0] tag_q [1:Last];
+  logic [AccW-1:0] dst_q [1:Last];
+  logic [InpW-1:0] src_off_q;
+  logic [WgtW-1:0] wgt_off_q;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) valid_q <= '0;
+    else valid_q <= {valid_q[Last-1:1], active};
+  end
+  always_ff @(posedge clk_i) begin
+    if (active) begin
+      dst_q[1]         <= dst;
+      src_off_q        <= src;
+      wgt_off_q        <= wgt;
+      tag_q[1]         <= seq_tag_q;
+      last_q[1]        <= last;
+      reset_stage_q[1] <= reset_q;
+    end
+    if (valid_q[1]) begin
+      dst_q[2]         <= dst_q[1] + AccW'(uop.dst_idx);
+      tag_q[2]         <= tag_q[1];
+      last_q[2]        <= last_q[1];
+      reset_stage_q[2] <= reset_stage_q[1];
+    end
+    for (int unsigned s = 3; s <= Last; s++) begin
+      if (valid_q[s-1]) begin
+        dst_q[s]         <= dst_q[s-1];
+        tag_q[s]         <= tag_q[s-1];
+        last_q[s]        <= last_q[s-1];
+        reset_stage_q[s] <= reset_stage_q[s-1];
+      end
+    end
+  end
+
+  vta_pkg::uop_fields_t uop;
+  assign uop         = vta_pkg::uop_fields(uop_data_i);
+  assign tile_read_o = valid_q[1] && !reset_stage_q[1];
+  assign inp_idx_o   = src_off_q + InpW'(uop.src_idx);
+  assign wgt_idx_o   = wgt_off_q + WgtW'(uop.wgt_idx);
+
+  // ---------------------------------------------------------------------- array
+  logic            en_product, en_part, en_sum;
+  logic [Bits-1:0] sums;
+  assign en_product = valid_q[2] && !reset_stage_q[2];
+  assign en_part    = valid_q[3] && !reset_stage_q[3];
+  assign en_sum     = valid_q[4] && !reset_stage_q[4];
+
+  for (genvar b = 0; b < vta_pkg::Batch; b++) begin : gen_row
+    for (genvar o = 0; o < vta_pkg::BlockOut; o++) begin : gen_lane
+      localparam int unsigned RowBits = vta_pkg::BlockIn * vta_pkg::InpBits;
+      localparam int unsigned ColBits = vta_pkg::BlockIn * vta_pkg::WgtBits;
+      vta_dot #(
+        .Lanes(vta_pkg::BlockIn),
+        .InpBits(vta_pkg::InpBits),
+        .WgtBits(vta_pkg::WgtBits),
+        .AccBits(vta_pkg::AccBits)
+      ) u_dot (
+        .clk_i        (clk_i),
+        .en_product_i (en_product),
+        .en_part_i    (en_part),
+        .en_sum_i     (en_sum),
+        .inp_i        (inp_data_i[b*RowBits +: RowBits]),
+        .wgt_i        (wgt_data_i[o*ColBits +: ColBits]),
+        .sum_o        (sums[(b*vta_pkg::BlockOut + o)*vta_pkg::AccBits +: vta_pkg::AccBits])
+      );
+    end
+  end
+
+  // ---------------------------------------------------------------------- accumulate
+  // ACC is read in stage 4. Results of the two micro-ops before, not yet in memory then, are forwarded.
+  logic [Bits-1:0] result_d, result_q, older_q, operand;
+  logic [AccW-1:0] older_dst_q;
+  logic            older_valid_q;
+
+  assign acc_read_o     = en_sum;
+  assign acc_read_idx_o = dst_q[4];
+
+  always_comb begin
+    operand = acc_read_data_i;
+    if (older_valid_q && (older_dst_q == dst_q[5])) operand = older_q;
+    if (valid_q[6] && (dst_q[6] == dst_q[5])) operand = result_q;
+  end
+  for (genvar l = 0; l < Lanes; l++) begin : gen_add
+    localparam int unsigned W = vta_pkg::AccBits;
+    assign result_d[l*W +: W] = reset_stage_q[5] ? '0 : operand[l*W +: W] + sums[l*W +: W];
+  end
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) older_valid_q <= 1'b0;
+    else older_valid_q <= valid_q[6];
+  end
+  always_ff @(posedge clk_i) begin
+    if (valid_q[5]) result_q <= result_d;
+    if (valid_q[6]) begin
+      older_q     <= result_q;
+      older_dst_q <= dst_q[6];
+    end
+  end
+
+  assign write_o      = valid_q[6];
+  assign write_idx_o  = dst_q[6];
+  assign write_data_o = result_q;
+  assign write_tag_o  = tag_q[6];
+  assign done_o       = valid_q[6] && last_q[6];
+  assign idle_o       = !active && (valid_q == '0);
+endmodule

@@ -1,0 +1,120 @@
+// What the probe (tb/vta_probe.sv) reports, and the write hashes computed from it: the rules of
+// isa/arch/write-hash.ts in C++.
+#pragma once
+#include <cstdint>
+#include <cstring>
+#include <deque>
+#include <map>
+#include <vector>
+#include "vta_params.h"
+
+struct Retire {
+  uint32_t unit, insn, cycle, hash;
+};
+
+inline uint32_t mix(uint32_t place, uint32_t value) {
+  uint32_t x = ((place + 0x9e3779b9u) * 0x85ebca6bu) ^ value;
+  x = (x ^ (x >> 15)) * 0xc2b2ae35u;
+  return x ^ (x >> 13);
+}
+
+inline uint32_t granule(const uint8_t *p, uint32_t bytes) {
+  uint32_t v = 0;
+  for (uint32_t i = bytes; i-- > 0;) v = (v << 8) | p[i];
+  return v;
+}
+
+class Probe {
+public:
+  bool wantsWrites = false;
+  bool started = false;   // set in the cycle before cycle 0
+  bool finished = false, idle = true, engines = false;
+  bool progress = false;  // something issued or retired
+  int64_t cycle = -1;
+  std::vector<Retire> retired;
+
+  void issue(uint32_t tag) {
+    progress = true;
+    computeHash_[tag] = 0;
+  }
+  void retire(uint32_t unit, uint32_t idx, uint32_t tag) {
+    progress = true;
+    uint32_t hash = 0;
+    if (unit == 0) {
+      hash = loadDone_.front();
+      loadDone_.pop_front();
+    } else if (unit == 1) {
+      hash = computeHash_[tag];
+    } else {
+      const uint32_t end = storeEnd_.front();
+      storeEnd_.pop_front();
+      while (!burstHash_.empty() && int32_t(burstHash_.begin()->first - end) < 0) {
+        hash += burstHash_.begin()->second;
+        burstHash_.erase(burstHash_.begin());
+      }
+    }
+    retired.push_back({unit, idx, uint32_t(cycle), wantsWrites ? hash : 0});
+  }
+  // GEMM or ALU wrote one element
+  void acc(uint32_t tag, uint32_t elem, const uint8_t *data) {
+    computeHash_[tag] += accHash(elem * VTA_LANES, data, VTA_LANES, VTA_ACC_BITS / 8);
+  }
+  // A loader's step: see load_write_t in vta_core_pkg.sv
+  void load(uint32_t unit, uint32_t tag, uint32_t sel, bool pad, uint32_t padValue, uint32_t elem, uint32_t count,
+            uint32_t slot, uint32_t beat, const uint8_t *data) {
+    const bool acc = unit == 1 && sel != 0;
+    const uint32_t bytes = unit == 0 ? (sel == 0 ? VTA_INP_BYTES : VTA_WGT_BYTES)
+                           : sel == 0 ? 4
+                           : sel == 1 ? VTA_ACC_BYTES
+                                      : VTA_ACC_BYTES / 4;
+    const uint32_t lane = acc ? bytes / VTA_LANES : (bytes < 4 ? bytes : 4);
+    uint32_t hash = 0;
+    if (pad) {
+      uint8_t zeros[4096];
+      std::memset(zeros, int(padValue), bytes);
+      hash = acc ? accHash(elem * VTA_LANES, zeros, VTA_LANES, lane) : spadHash(elem * (bytes / lane), zeros, bytes, lane);
+    } else {
+      const uint32_t n = bytes >= VTA_BUS_BYTES ? VTA_BUS_BYTES : count * bytes;
+      const uint32_t place = elem * (bytes / lane) + beat * (VTA_BUS_BYTES / lane);
+      const uint8_t *from = data + slot * bytes;
+      hash = acc ? accHash(place, from, n / lane, lane) : spadHash(place, from, n, lane);
+    }
+    (unit == 0 ? loadHash_ : computeHash_[tag]) += hash;
+  }
+  void loadDone() {
+    loadDone_.push_back(loadHash_);
+    loadHash_ = 0;
+  }
+  void storeComplete(uint32_t bursts) { storeEnd_.push_back(bursts); }
+  // One W beat of a burst
+  void storeBeat(uint32_t burst, uint64_t addr, const uint8_t *data, uint64_t strobes) {
+    if (!wantsWrites) return;
+    const uint32_t size = VTA_OUT_BYTES < 4 ? VTA_OUT_BYTES : 4;
+    uint32_t hash = 0;
+    for (uint32_t i = 0; i < VTA_BUS_BYTES; i += size) {
+      if ((strobes >> i) & 1) hash += mix(uint32_t((addr + i) / size), granule(data + i, size));
+    }
+    burstHash_[burst] += hash;
+  }
+
+private:
+  uint32_t computeHash_[16] = {};
+  uint32_t loadHash_ = 0;
+  std::deque<uint32_t> loadDone_, storeEnd_;
+  std::map<uint32_t, uint32_t> burstHash_;
+
+  static uint32_t accHash(uint32_t place, const uint8_t *data, uint32_t lanes, uint32_t bytes) {
+    uint32_t hash = 0;
+    for (uint32_t l = 0; l < lanes; l++) {
+      const uint32_t raw = granule(data + l * bytes, bytes);
+      const int shift = int(32 - 8 * bytes);
+      hash += mix(place + l, uint32_t(int32_t(raw << shift) >> shift));
+    }
+    return hash;
+  }
+  static uint32_t spadHash(uint32_t place, const uint8_t *data, uint32_t bytes, uint32_t size) {
+    uint32_t hash = 0;
+    for (uint32_t i = 0; i < bytes; i += size) hash += mix(place + i / size, granule(data + i, size));
+    return hash;
+  }
+};

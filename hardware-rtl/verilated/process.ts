@@ -1,0 +1,90 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { fail } from '#isa/diag/diagnostic';
+import { rtlMessages as M } from '../messages.js';
+import { decodeResult, encodeJob, encodeReset, type Job, type JobResult } from './protocol.js';
+
+/**
+ * A running Verilated model. Jobs are answered in order; machine state survives from job to job until `reset`.
+ * The child does not keep the Node process alive between jobs.
+ */
+export class RtlProcess {
+  private readonly child: ChildProcessWithoutNullStreams;
+  private chunks: Uint8Array[] = [];
+  private available = 0;
+  private wake: (() => void) | null = null;
+  private closed: string | null = null;
+  private errors = '';
+
+  /** @param traceFile where a traced build writes its waveform */
+  constructor(
+    readonly executable: string,
+    traceFile?: string,
+  ) {
+    this.child = spawn(executable, traceFile === undefined ? [] : [traceFile], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.child.stdout.on('data', (chunk: Uint8Array) => this.received(chunk));
+    this.child.stderr.on('data', (chunk: Uint8Array) => {
+      this.errors = (this.errors + Buffer.from(chunk).toString()).slice(-2000);
+    });
+    this.child.stdin.on('error', () => undefined);
+    this.child.on('error', (e) => this.ended(e.message));
+    this.child.on('close', (code, signal) => this.ended(signal === null ? `exit status ${code}` : `signal ${signal}`));
+    this.keepAlive(false);
+  }
+
+  /** Runs one launch. @throws VtaError VTA5004 if the model dies */
+  async run(job: Job): Promise<JobResult> {
+    this.keepAlive(true);
+    try {
+      for (const part of encodeJob(job)) this.child.stdin.write(part);
+      return await decodeResult((count) => this.read(count), job.dram.length);
+    } finally {
+      this.keepAlive(false);
+    }
+  }
+
+  reset(): void {
+    this.child.stdin.write(encodeReset());
+  }
+
+  close(): void {
+    this.child.stdin.end();
+  }
+
+  private keepAlive(on: boolean): void {
+    const handles = [this.child, this.child.stdin, this.child.stdout, this.child.stderr] as unknown as { ref(): void; unref(): void }[];
+    for (const h of handles) on ? h.ref?.() : h.unref?.();
+  }
+
+  private received(chunk: Uint8Array): void {
+    this.chunks.push(chunk);
+    this.available += chunk.length;
+    this.wake?.();
+  }
+
+  private ended(reason: string): void {
+    this.closed ??= reason;
+    this.wake?.();
+  }
+
+  private async read(count: number): Promise<Uint8Array> {
+    while (this.available < count) {
+      if (this.closed !== null) fail(M.VTA5004, { executable: this.executable, reason: this.closed, output: this.errors.trim() || 'nothing' });
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      this.wake = null;
+    }
+    const out = new Uint8Array(count);
+    let at = 0;
+    while (at < count) {
+      const first = this.chunks[0];
+      const take = Math.min(first.length, count - at);
+      out.set(first.subarray(0, take), at);
+      at += take;
+      if (take === first.length) this.chunks.shift();
+      else this.chunks[0] = first.subarray(take);
+    }
+    this.available -= count;
+    return out;
+  }
+}

@@ -1,0 +1,88 @@
+/** The binary jobs and results of the Verilated executable; the other side is `tb/main.cpp`. All words are 32-bit little-endian. */
+import type { Retire } from '#isa/arch/device';
+import type { MemorySettings } from '#isa/arch/memory';
+import { UNITS } from '#isa/spec/tables';
+
+const MAGIC = 0x31415456;
+const JOB_WORDS = 12;
+const RESULT_WORDS = 11;
+const RECORD_WORDS = 4;
+
+/** One launch as the executable understands it. */
+export interface Job {
+  readonly dram: Uint8Array;
+  readonly insnAddr: number;
+  readonly insnCount: number;
+  readonly memory: MemorySettings;
+  readonly hashes: boolean;
+  /** Cycles to write to the waveform, both inclusive (traced builds only). */
+  readonly window?: readonly [from: number, to: number];
+}
+
+/** What the RTL reports (docs/reference/rtl.md, register map). */
+export interface JobResult {
+  /** FINISH retired or an error was recorded; false if nothing moved any more before that. */
+  readonly finished: boolean;
+  readonly cycles: number;
+  /** Cycles until all units were idle. */
+  readonly clocks: number;
+  /** Cycles in which GEMM or ALU wrote accumulators, until FINISH. */
+  readonly accWrites: number;
+  /** Error code of the status register, 0 for none; with its instruction and highest index. */
+  readonly error: number;
+  readonly errorInsn: number;
+  readonly errorValue: number;
+  /** First byte address outside memory that was accessed, or null. */
+  readonly failedAddress: number | null;
+  readonly retired: readonly Retire[];
+  readonly dram: Uint8Array;
+}
+
+export function encodeJob(job: Job): readonly Uint8Array[] {
+  const m = job.memory;
+  const [from, to] = job.window ?? [1, 0];
+  const words = [MAGIC, 1, job.hashes ? 1 : 0, job.dram.length, job.insnAddr, job.insnCount, m.latency, m.interval, m.stall, m.seed, from, to];
+  return [wordBytes(words), job.dram];
+}
+
+/** Power-up state again. */
+export const encodeReset = (): Uint8Array => wordBytes([MAGIC, 2, ...new Array<number>(JOB_WORDS - 2).fill(0)]);
+
+function wordBytes(words: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(words.length * 4);
+  const view = new DataView(bytes.buffer);
+  words.forEach((w, i) => view.setUint32(4 * i, w >>> 0, true));
+  return bytes;
+}
+
+/** Reads exactly that many bytes of the stream. */
+export type ReadBytes = (count: number) => Promise<Uint8Array>;
+
+export async function decodeResult(read: ReadBytes, dramBytes: number): Promise<JobResult> {
+  const head = words(await read(RESULT_WORDS * 4));
+  const [magic, status, cycles, clocks, accWrites, error, errorInsn, errorValue, failed, failedAddress, records] = head;
+  if (magic !== MAGIC) throw new Error('internal error: the Verilated model answered out of step');
+  const flat = words(await read(records * RECORD_WORDS * 4));
+  const retired = Array.from({ length: records }, (_, i) => {
+    const [unit, insn, cycle, hash] = flat.subarray(i * RECORD_WORDS, (i + 1) * RECORD_WORDS);
+    return { unit: UNITS[unit], insn, cycle, hash };
+  });
+  const dram = await read(dramBytes);
+  return {
+    finished: status === 0,
+    cycles,
+    clocks,
+    accWrites,
+    error,
+    errorInsn,
+    errorValue,
+    failedAddress: failed ? failedAddress : null,
+    retired,
+    dram,
+  };
+}
+
+function words(bytes: Uint8Array): Uint32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Uint32Array.from({ length: bytes.length / 4 }, (_, i) => view.getUint32(4 * i, true));
+}
