@@ -1,6 +1,7 @@
 import type { VtaConfig } from '#isa/config/config';
 import type { ConvShape } from './conv-tir.js';
-import { type EpilogueCost, estimateCycles, fits, type Place, type Tiling } from './tiling.js';
+import { estimateCycles } from './cost-model.js';
+import { type EpilogueCost, fits, type Place, type Tiling, uopsPerKernel } from './tiling.js';
 
 /** Different sizes of `total` cut into equal pieces (the last may be smaller), largest first. */
 function pieceSizes(total: number, limit: number): number[] {
@@ -33,7 +34,7 @@ const PLACEMENTS: readonly Placement[] = [
 
 /** All tilings of one kind that fit: legal by construction, since every size cuts its dimension with a ragged last piece. */
 export function* tilings(s: ConvShape, e: EpilogueCost, c: VtaConfig, taps: Tiling['taps']): Generator<Tiling> {
-  for (const threads of [2, 1] as const) {
+  for (const threads of [3, 2, 1] as const) {
     for (const co of pieceSizes(s.co, 8)) {
       for (const h of pieceSizes(s.oh, 24)) {
         for (const w of pieceSizes(s.ow, 10)) {
@@ -44,7 +45,7 @@ export function* tilings(s: ConvShape, e: EpilogueCost, c: VtaConfig, taps: Tili
               if (!chunked && (ko < s.ko || taps !== 'all')) continue;
               for (const params of ['root', 'tile'] as const) {
                 const t: Tiling = { co, h, w, ko, taps, outer, input, weights, params, threads, reset: 'gemm' };
-                if (fits(t, s, e, c)) yield t;
+                if (fits(t, s, e, c) && uopsPerKernel(t, s) <= c.uopDepth / 2) yield t;
               }
             }
           }
@@ -63,7 +64,7 @@ function cheapest(s: ConvShape, e: EpilogueCost, c: VtaConfig, taps: Tiling['tap
   let best: Tiling | null = null;
   let bestCost = Number.POSITIVE_INFINITY;
   for (const t of tilings(s, e, c, taps)) {
-    for (const reset of ['gemm', 'alu'] as const) {
+    for (const reset of t.threads === 2 ? (['gemm'] as const) : (['gemm', 'alu'] as const)) {
       const candidate = { ...t, reset };
       const cost = estimateCycles(candidate, s, e, c);
       if (cost < bestCost) {

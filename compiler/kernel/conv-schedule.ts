@@ -2,7 +2,7 @@ import type { Schedule, Step } from '../schedule/primitive.js';
 import { step } from '../schedule/schedule.js';
 import type { ConvShape } from './conv-tir.js';
 import type { Epilogue } from './epilogue.js';
-import type { Place, Tiling } from './tiling.js';
+import { type Place, reductionLoops, type Tiling } from './tiling.js';
 
 /** The schedule of a convolution (kernel/conv-tir.ts) for a tiling. */
 export function convSchedule(t: Tiling, s: ConvShape, e: Epilogue): Schedule {
@@ -28,7 +28,8 @@ export function convSchedule(t: Tiling, s: ConvShape, e: Epilogue): Schedule {
     step('split', 'conv.ko', t.ko),
     step('reorder', ...chunkLoops(t), ...reductionOrder(t, s)),
     ...copies,
-    ...(t.threads === 2 ? pipeline(loops.order.slice(0, 3), blocks) : []),
+    ...(t.threads > 1 ? loops.order.slice(0, 3).map((l) => step('vthread', l, t.threads)) : []),
+    ...(t.threads > 1 && t.reset === 'alu' ? [step('annotate', 'init', 'stage', -1)] : []),
     step('tensorize', 'init', t.reset === 'gemm' ? 'reset' : 'alu'),
     step('tensorize', 'conv', 'gemm'),
     ...e.steps.map((b) => step('tensorize', b.block, b.op === 'zero' && t.reset === 'gemm' ? 'reset' : 'alu')),
@@ -49,24 +50,13 @@ function tileLoops(t: Tiling) {
 /** Loops over reduction chunks: blocks of input channels, and kernel rows or single taps where they are cut. */
 const chunkLoops = (t: Tiling): string[] => ['conv.ko0', ...(t.taps === 'all' ? [] : t.taps === 'row' ? ['conv.dy'] : ['conv.dy', 'conv.dx'])];
 
-/** The two longest loops become instruction loops, so that few micro-ops remain; the weights move slowest of the rest. */
-function reductionOrder(t: Tiling, s: ConvShape): string[] {
-  const all: readonly (readonly [string, number])[] = [
-    ['conv.y', t.h],
-    ['conv.x', t.w],
-    ['conv.ko1', Math.min(t.ko, s.ko)],
-    ['conv.dy', s.kh],
-    ['conv.dx', s.kw],
-    ['conv.co', t.co],
-  ];
-  const loops = all.filter((l) => !chunkLoops(t).includes(l[0]));
-  const longest = [...loops].sort((a, b) => b[1] - a[1]).slice(0, 2);
-  return [...loops.filter((l) => longest.includes(l)), ...loops.filter((l) => !longest.includes(l))].map((l) => l[0]);
+/**
+ * Pixels innermost: successive micro-ops then write different accumulators, which keeps the accumulator banks free for the
+ * ALU. Of the others the two longest become instruction loops, so that few micro-ops remain.
+ */
+export function reductionOrder(t: Tiling, s: ConvShape): string[] {
+  const loops = reductionLoops(t, s).filter((l) => !chunkLoops(t).includes(l.name));
+  const longest = [...loops].sort((a, b) => b.extent - a.extent).slice(0, 2);
+  const order = [...loops.filter((l) => longest.includes(l)), ...loops.filter((l) => !longest.includes(l))];
+  return [...order.map((l) => l.name), 'conv.y', 'conv.x'];
 }
-
-/** Virtual threads over the tile loops; epilogue and store run one tile later. */
-const pipeline = (loops: readonly string[], blocks: readonly string[]): Step[] => [
-  ...loops.map((l) => step('vthread', l, 2)),
-  ...blocks.map((b) => step('annotate', b, 'stage', 1)),
-  step('annotate', 'store.co1', 'stage', 1),
-];

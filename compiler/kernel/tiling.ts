@@ -18,9 +18,9 @@ export interface Tiling {
   readonly input: Place;
   readonly weights: Place;
   readonly params: 'root' | 'tile';
-  /** 2: successive tiles overlap. */
-  readonly threads: 1 | 2;
-  /** Unit that clears the accumulators. */
+  /** Tiles in flight: with 2 or 3 successive tiles overlap. */
+  readonly threads: 1 | 2 | 3;
+  /** Unit that clears the accumulators; `alu` does it while the matrix products of the tile before run, which takes 3 threads. */
   readonly reset: 'gemm' | 'alu';
 }
 
@@ -54,10 +54,10 @@ const inputRows = (n: number, k: number, s: ConvShape) => (k === 1 ? n : (n - 1)
 const inputColumns = (n: number, k: number, s: ConvShape) => (n - 1) * s.sw + k;
 
 /** Kernel rows and columns in one reduction chunk. */
-const chunkTaps = (t: Tiling, s: ConvShape) => ({ rows: t.taps === 'all' ? s.kh : 1, columns: t.taps === 'one' ? 1 : s.kw });
+export const chunkTaps = (t: Tiling, s: ConvShape) => ({ rows: t.taps === 'all' ? s.kh : 1, columns: t.taps === 'one' ? 1 : s.kw });
 
 /** Blocks, rows and columns of one copy of the input. */
-function inputBox(t: Tiling, s: ConvShape) {
+export function inputBox(t: Tiling, s: ConvShape) {
   const taps = t.input === 'chunk' ? chunkTaps(t, s) : { rows: s.kh, columns: s.kw };
   const [h, w] = t.input === 'root' ? [s.oh, s.ow] : [t.h, t.w];
   return { blocks: t.input === 'chunk' ? t.ko : s.ko, rows: inputRows(h, taps.rows, s), columns: inputColumns(w, taps.columns, s) };
@@ -78,110 +78,17 @@ export function weightTiles(t: Tiling, s: ConvShape): number {
   return t.co * t.ko * chunk.rows * chunk.columns;
 }
 
-const pieces = (n: number, tile: number) => Math.ceil(n / tile);
+/** Loops of one matrix-product instruction except those over pixels. */
+export const reductionLoops = (t: Tiling, s: ConvShape): { readonly name: string; readonly extent: number }[] => [
+  { name: 'conv.co', extent: t.co },
+  { name: 'conv.ko1', extent: Math.min(t.ko, s.ko) },
+  { name: 'conv.dy', extent: chunkTaps(t, s).rows },
+  { name: 'conv.dx', extent: chunkTaps(t, s).columns },
+];
 
-/** Machine times the cost model assumes, in cycles (docs/reference/timing.md has the exact ones). */
-const BUS_BYTES = 8;
-const READ_LATENCY = 22;
-const PER_INSTRUCTION = 4;
-const PER_ROW = 2;
-const ALU_DEPTH = 8;
-
-/**
- * Estimated cycles of a tiling: the four units as a pipeline over tiles, with as many tiles in flight as there are
- * virtual threads. Not exact; it only ranks tilings.
- */
-export function estimateCycles(t: Tiling, s: ConvShape, e: EpilogueCost, c: VtaConfig): number {
-  const m = new PipelineModel(t.threads);
-  const tiles = { channels: pieces(s.co, t.co), pixels: pieces(s.oh, t.h) * pieces(s.ow, t.w) };
-  const taps = chunkTaps(t, s);
-  const chunks = pieces(s.ko, t.ko) * (s.kh / taps.rows) * (s.kw / taps.columns);
-  const [outer, inner] = t.outer === 'channels' ? [tiles.channels, tiles.pixels] : [tiles.pixels, tiles.channels];
-  const box = inputBox(t, s);
-  const load = { input: (inputTiles(t, s) * c.inpBytes) / BUS_BYTES + PER_ROW * box.blocks * box.rows, weights: (weightTiles(t, s) * c.wgtBytes) / BUS_BYTES };
-  const loadAt = (place: Place) => {
-    let beats = 0;
-    if (t.weights === place) beats += load.weights + PER_INSTRUCTION;
-    if (t.input === place) beats += load.input + PER_INSTRUCTION;
-    return beats;
-  };
-  const vectors = Math.min(t.co, s.co) * Math.min(t.h, s.oh) * Math.min(t.w, s.ow);
-  const gemm = vectors * Math.min(t.ko, s.ko) * taps.rows * taps.columns + PER_INSTRUCTION;
-  const vectorOps = (n: number) => n * Math.max(vectors, ALU_DEPTH) + n * PER_INSTRUCTION;
-  const paramBeats = (e.vectors * (t.params === 'root' ? s.co : t.co) * c.accBytes) / BUS_BYTES;
-  m.load(loadAt('root') + (t.params === 'root' ? paramBeats : 0), 1);
-  for (let o = 0; o < outer; o++) {
-    m.load(loadAt('outer'), inner * chunks);
-    for (let i = 0; i < inner; i++) {
-      m.load(loadAt('tile') + (t.params === 'tile' ? paramBeats : 0), chunks);
-      const resets = t.reset === 'gemm' ? (1 + e.temporaries) * vectors : 0;
-      m.beginTile(resets, t.reset === 'alu' ? vectorOps(1 + e.temporaries) : 0);
-      for (let k = 0; k < chunks; k++) {
-        m.load(loadAt('chunk'), 1);
-        m.gemm(gemm);
-      }
-      m.endTile(vectorOps(e.ops), (vectors * c.outBytes) / BUS_BYTES + PER_INSTRUCTION);
-    }
-  }
-  return m.finish();
-}
-
-/** Times at which the units become free. */
-class PipelineModel {
-  private bus = 0;
-  private ready = 0;
-  private gemmFree = 0;
-  private aluFree = 0;
-  private storeFree = 0;
-  private accFree = 0;
-  private pending: { readonly from: number; readonly alu: number; readonly store: number } | null = null;
-  private readonly gemmEnds: number[] = [];
-  private readonly stored: number[] = [];
-
-  constructor(private readonly threads: number) {}
-
-  /** A load whose buffer was last used `span` matrix products before, times the copies. */
-  load(beats: number, span: number): void {
-    if (beats === 0) return;
-    const used = this.gemmEnds[this.gemmEnds.length - span * (this.threads - 1) - 1] ?? 0;
-    this.bus = Math.max(this.bus, used) + beats;
-    this.ready = this.bus + READ_LATENCY;
-  }
-
-  /** Clears the accumulators of a tile, once the tile that used them before is stored. */
-  beginTile(gemmResets: number, aluResets: number): void {
-    const free = this.stored[this.stored.length - this.threads] ?? 0;
-    if (aluResets > 0) this.aluFree = Math.max(this.aluFree, free) + aluResets;
-    this.accFree = aluResets > 0 ? this.aluFree : free;
-    if (gemmResets > 0) {
-      this.gemmFree = Math.max(this.gemmFree, this.accFree) + gemmResets + PER_INSTRUCTION;
-    }
-  }
-
-  gemm(cycles: number): void {
-    this.gemmFree = Math.max(this.gemmFree, this.ready, this.accFree) + cycles;
-    this.gemmEnds.push(this.gemmFree);
-  }
-
-  /** The matrix products of a tile are issued; with two threads, its epilogue comes after those of the next tile. */
-  endTile(alu: number, store: number): void {
-    if (this.threads === 2) this.epilogue();
-    this.pending = { from: this.gemmFree, alu, store };
-    if (this.threads === 1) this.epilogue();
-  }
-
-  private epilogue(): void {
-    if (this.pending === null) return;
-    const { from, alu, store } = this.pending;
-    this.pending = null;
-    this.aluFree = Math.max(this.aluFree, from) + alu;
-    this.storeFree = Math.max(this.storeFree, this.aluFree) + store;
-    this.stored.push(this.storeFree + READ_LATENCY);
-  }
-
-  /** Cycles until everything is stored. */
-  finish(): number {
-    this.epilogue();
-    return this.storeFree + READ_LATENCY;
-  }
+/** Micro-ops of one matrix-product instruction: everything but the two longest of those loops. */
+export function uopsPerKernel(t: Tiling, s: ConvShape): number {
+  const extents = reductionLoops(t, s).map((l) => l.extent);
+  const rest = [...extents].sort((a, b) => b - a).slice(2);
+  return t.h * t.w * rest.reduce((n, e) => n * e, 1);
 }

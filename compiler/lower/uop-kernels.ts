@@ -2,7 +2,7 @@ import { encodeUop, insn, UOP_BYTES } from '#isa/codec/codec';
 import type { VtaConfig } from '#isa/config/config';
 import type { AluInsn, GemmInsn, Uop } from '#isa/spec/instructions';
 import { MEMORY_TYPES } from '#isa/spec/tables';
-import type { MachineOp } from './machine-op.js';
+import { isTensorOp, type MachineOp } from './machine-op.js';
 
 /** The micro-op kernels of a program: sequences of micro-ops, equal ones stored once. */
 export class UopKernels {
@@ -45,8 +45,8 @@ export class UopKernels {
 }
 
 /**
- * Places the kernels in the micro-op buffer and inserts the LOADs: all of them once at the start if they fit, otherwise
- * each before its use, first in first out. Compute executes LOAD UOP, GEMM and ALU in order, so no tokens are needed.
+ * Places the kernels in the micro-op buffer and inserts the LOADs: if all fit, one for the first instruction's kernel, so that
+ * it can begin early, and one for all others; otherwise each before its use, first in first out. Compute executes LOAD UOP, GEMM and ALU in order, so no tokens are needed.
  */
 export function placeKernels(ops: readonly MachineOp[], uops: UopKernels, config: VtaConfig, dramBuffer: number): MachineOp[] {
   const dram = uops.offsets;
@@ -57,15 +57,15 @@ export function placeKernels(ops: readonly MachineOp[], uops: UopKernels, config
     const reads = [{ memory: `dram:${dramBuffer}`, lo: offset, hi: offset + count }];
     out.push({ insn: insn('LOAD', fields), unit: 'compute', reads, writes: [], buffer: dramBuffer, kernel: -1 });
   };
-  if (uops.words > 0 && uops.words <= config.uopDepth) {
-    load(0, 0, uops.words);
-    for (let k = 0; k < uops.kernels.length; k++) place.add(k, uops.kernels[k].length);
-  }
-  for (const op of ops) {
-    if (op.kernel < 0) {
+  const first = ops.findIndex(isTensorOp);
+  const resident = first >= 0 && uops.words <= config.uopDepth;
+  if (resident) for (let k = 0; k < uops.kernels.length; k++) place.add(k, uops.kernels[k].length);
+  ops.forEach((op, i) => {
+    if (!isTensorOp(op)) {
       out.push(op);
-      continue;
+      return;
     }
+    if (resident && i === first) load(0, 0, uops.kernels[0].length);
     const count = uops.kernels[op.kernel].length;
     let at = place.find(op.kernel);
     if (at === undefined) {
@@ -74,7 +74,8 @@ export function placeKernels(ops: readonly MachineOp[], uops: UopKernels, config
     }
     const body = op.insn as GemmInsn | AluInsn;
     out.push({ ...op, insn: { ...body, uop_bgn: at, uop_end: at + count } });
-  }
+    if (resident && i === first && uops.words > count) load(count, count, uops.words - count);
+  });
   return out;
 }
 

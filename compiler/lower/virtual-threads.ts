@@ -4,14 +4,16 @@ import { mapAccesses, substStmt, walk } from '../tir/visit.js';
 
 /**
  * Virtual threads to interleaved code: unrolls every loop that is not part of an instruction, gives the successive
- * entries of an allocation its copies in turn, and delays the statements of pipeline stage 1 by one iteration of the
- * innermost `vthread` loop, so that the next tile's loads and matrix products come before this tile's epilogue.
+ * entries of an allocation its copies in turn, and orders the statements of `vthread` loops as a software pipeline: what
+ * iteration i of the innermost of them does at `stage` s comes at time i + s (0 where nothing is annotated), lower stages first.
+ * The stages of one time work on different copies, so that units overlap.
  *
- *   for t in 0..2 [vthread=2] {            reset a[0, 0]; gemm a[0, 0], ..
- *     alloc a: .. @acc x2           =>     reset a[1, 0]; gemm a[1, 0], ..
- *     reset a[0]; gemm a[0], ..            alu add a[0, 0], 1; dma out[0], a[0, 0]
- *     block e [stage=1] { alu .. dma .. }  alu add a[1, 0], 1; dma out[1], a[1, 0]
- *   }
+ *   for t in 0..2 [vthread=2] {                      alu mul a[0, 0], 0
+ *     alloc a: .. @acc x2                            alu mul a[1, 0], 0
+ *     block init [stage=-1] { alu mul a[0], 0 }  =>  gemm a[0, 0], ..
+ *     gemm a[0], ..                                  dma out[0], a[0, 0]
+ *     dma out[t], a[0]                               gemm a[1, 0], ..
+ *   }                                                dma out[1], a[1, 0]
  *
  * Needs: tensorized statements. Gives: a straight list of perfect nests with constant extents around one tensor
  * statement each, inside allocations whose first dimension is the copy.
@@ -35,9 +37,9 @@ class Unroller {
   private readonly vars = new Map<string, Index>();
   private readonly entries = new Map<string, number>();
   private readonly copy = new Map<string, number>();
-  /** Statements of stage 1 of the iteration that is being unrolled, and of the one before. */
-  private fresh: Stmt[] = [];
-  private delayed: Stmt[] = [];
+  /** Statements of the threaded loops being unrolled, with the time at which they are due. */
+  private due: { readonly time: number; readonly stage: number; readonly stmt: Stmt }[] = [];
+  private iteration = 0;
   private threads = 0;
   private stage = 0;
 
@@ -77,21 +79,17 @@ class Unroller {
     for (let i = 0; i < extent; i++) {
       this.vars.set(s.name, int(i));
       this.walk(s.body);
-      if (innermost) this.advance();
+      if (innermost) this.iteration++;
     }
     this.vars.delete(s.name);
-    if (threaded && --this.threads === 0) this.advance();
+    if (threaded && --this.threads === 0) this.flush();
   }
 
-  /** An iteration ends: what the one before delayed is due now. */
-  private advance(): void {
-    this.out.push(...this.delayed);
-    this.delayed = this.fresh;
-    this.fresh = [];
-    if (this.threads === 0) {
-      this.out.push(...this.delayed);
-      this.delayed = [];
-    }
+  private flush(): void {
+    this.due.sort((a, b) => a.time - b.time || a.stage - b.stage);
+    for (const d of this.due) this.out.push(d.stmt);
+    this.due = [];
+    this.iteration = 0;
   }
 
   private extent(s: For): number {
@@ -100,7 +98,8 @@ class Unroller {
 
   private emit(s: Stmt): void {
     const placed = mapAccesses(substStmt(s, (name) => this.vars.get(name)), (a) => this.place(a));
-    (this.stage > 0 ? this.fresh : this.out).push(placed);
+    if (this.threads === 0) this.out.push(placed);
+    else this.due.push({ time: this.iteration + this.stage, stage: this.stage, stmt: placed });
   }
 
   private place(a: Access): Access {
