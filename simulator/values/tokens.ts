@@ -61,7 +61,7 @@ interface Known {
  * @param tokens tokens left by earlier launches; updated to those left by this one
  * @returns an order of execution: each unit in program order, every pop after its push, otherwise as early in the
  *   program as possible
- * @throws VtaError VTA1201 deadlock; VTA1208 where an instruction of Load or Store is not ordered before FINISH
+ * @throws VtaError VTA1201 deadlock; otherwise VTA1208 where an instruction of Load or Store is not ordered before FINISH
  */
 export function orderByTokens(program: readonly Decoded[], tokens: Tokens, config: VtaConfig): Int32Array {
   const queues = Object.fromEntries(UNITS.map((u) => [u, program.filter((d) => d.unit === u)])) as Record<Unit, Decoded[]>;
@@ -73,6 +73,7 @@ export function orderByTokens(program: readonly Decoded[], tokens: Tokens, confi
     inFlight[c] = Array.from({ length: tokens[c] }, () => ({ load: 0, store: 0 }));
   const has = (c: TokenChannel) => taken[c] < inFlight[c].length;
   const order = new Int32Array(program.length);
+  let beforeFinish: Known = { load: 0, store: 0 };
   for (let n = 0; n < program.length; n++) {
     const d = earliestReady(queues, next, has);
     if (d === null) deadlock(queues, next, has, config);
@@ -82,12 +83,13 @@ export function orderByTokens(program: readonly Decoded[], tokens: Tokens, confi
       mine.load = Math.max(mine.load, token.load);
       mine.store = Math.max(mine.store, token.store);
     }
-    if (d.kind === 'finish') checkFinished(queues, mine, config);
+    if (d.kind === 'finish') beforeFinish = { ...mine };
     next[d.unit]++;
     if (d.unit !== 'compute') mine[d.unit] = next[d.unit];
     for (const c of pushesOf(d)) inFlight[c].push({ ...mine });
     order[n] = d.index;
   }
+  checkFinished(queues, beforeFinish, config);
   for (const c of Object.keys(tokens) as TokenChannel[]) tokens[c] = inFlight[c].length - taken[c];
   return order;
 }

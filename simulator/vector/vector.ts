@@ -86,11 +86,14 @@ export interface VectorResult {
   readonly firstDifference: { readonly address: number; readonly is: number; readonly must: number } | null;
 }
 
-/** Resets the device, runs the vector on a copy of its image and compares the whole image. Errors of the program are part of the result. */
+/**
+ * Resets the device, runs the vector on a copy of its image and compares the whole image. Errors of the program are part of the result;
+ * `onError` gets them whole.
+ */
 export async function runVector(
   device: Device,
   vector: GoldenVector,
-  options: { readonly memory?: MemorySettings } = {},
+  options: { readonly memory?: MemorySettings; readonly onError?: (error: VtaError) => void } = {},
 ): Promise<VectorResult> {
   const base = { name: vector.name, on: device.name };
   const dram = vector.dramIn.slice();
@@ -102,6 +105,7 @@ export async function runVector(
     return { ...base, match: address < 0, cycles, error: null, firstDifference: difference };
   } catch (error) {
     if (!(error instanceof VtaError)) throw error;
+    options.onError?.(error);
     return { ...base, match: false, cycles: null, error: { code: error.code, message: error.message }, firstDifference: null };
   }
 }
