@@ -1,4 +1,4 @@
-import type { Entry } from './entry.js';
+import { type Entry, NEVER } from './entry.js';
 import type { Gemm } from './gemm.js';
 import { ALU_WRITE } from './parameters.js';
 
@@ -10,8 +10,36 @@ const STAGES = 8;
 const STAGE_MASK = STAGES - 1;
 /** Vectors that sequencer, front and pipeline hold at once, and one more: beyond them a loop repeats itself. */
 const WINDOW = 2 + ALU_WRITE + 1;
+const PASSED_MASK = (1 << ALU_WRITE) - 1;
 const NONE = -1;
 const NO_SOURCE = -2;
+
+/** A loop boundary to compare later ones with: the state then, and what GEMM does around it. */
+class Anchor {
+  cycle = 0;
+  iteration = 0;
+  passed = 0;
+  patience = 1;
+  regimeStart = NEVER;
+  regimeEnd = -1;
+  count = 0;
+  step = 0;
+
+  forget(): void {
+    this.regimeStart = NEVER;
+    this.regimeEnd = -1;
+  }
+  set(gemm: Gemm, cycle: number, iteration: number, passed: number): void {
+    this.cycle = cycle;
+    this.iteration = iteration;
+    this.passed = passed;
+    // The evolution from here on begins in the next cycle.
+    this.regimeStart = cycle + 1;
+    this.regimeEnd = gemm.regimeEnd;
+    this.count = gemm.regimeCount;
+    this.step = gemm.regimeStep;
+  }
+}
 
 /**
  * The state of the ALU after a cycle, and its evolution (timing.md, ALU). `stage` holds the destination of the vector that
@@ -48,11 +76,10 @@ export class AluPipeline {
   private srcBase = 0;
   private dstRow = 0;
   private srcRow = 0;
-  /** State at the last inner and outer loop boundary: cycle (or -1) and which of the last ALU cycles passed a vector. */
-  private innerAt = -1;
-  private innerMask = 0;
-  private outerAt = -1;
-  private outerMask = 0;
+  /** Which of the last `ALU_WRITE` ALU cycles passed a vector, as bits. */
+  private passed = 0;
+  private readonly inner = new Anchor();
+  private readonly outer = new Anchor();
   /** Iterations of the inner and outer loop relate to each other like the ones before. */
   private innerRepeats = false;
   private outerRepeats = false;
@@ -91,12 +118,16 @@ export class AluPipeline {
     this.srcBase = o.srcBase;
     this.dstRow = o.dstRow;
     this.srcRow = o.srcRow;
-    this.innerAt = o.innerAt;
-    this.innerMask = o.innerMask;
-    this.outerAt = o.outerAt;
-    this.outerMask = o.outerMask;
+    this.passed = o.passed;
+    this.forget();
     this.innerRepeats = o.innerRepeats;
     this.outerRepeats = o.outerRepeats;
+  }
+
+  /** Drops what was found to repeat: GEMM's writes are not those it was found with. */
+  forget(): void {
+    this.inner.forget();
+    this.outer.forget();
   }
 
   /** Gives the sequencer an entry at the end of cycle {@link cycle}: its first vector can issue in the next. */
@@ -105,7 +136,7 @@ export class AluPipeline {
     this.inFlight++;
     this.i = this.j = this.k = 0;
     this.dstBase = this.srcBase = this.dstRow = this.srcRow = 0;
-    this.innerAt = this.outerAt = -1;
+    this.forget();
     // Distances between destinations are the same in every iteration; those from sources to destinations only if both move
     // alike. Where sources and destinations never meet, they do not matter.
     const { insn } = entry;
@@ -148,9 +179,11 @@ export class AluPipeline {
     if (this.front2 >= 0 && this.waits(tick)) {
       stage[slot] = NONE;
       this.lastOf[slot] = null;
+      this.passed = (this.passed << 1) & PASSED_MASK;
       return events;
     }
     stage[slot] = this.front2;
+    this.passed = ((this.passed << 1) | (this.front2 >= 0 ? 1 : 0)) & PASSED_MASK;
     this.lastOf[slot] = this.front2Last;
     this.front2 = this.front1;
     this.front2Src = this.front1Src;
@@ -194,7 +227,7 @@ export class AluPipeline {
     this.srcRow += insn.srcOut;
     this.dstBase = this.dstRow;
     this.srcBase = this.srcRow;
-    this.innerAt = -1;
+    this.inner.forget();
     if (++this.i < insn.iterOut) {
       this.outerBoundary(entry, limit);
       return 0;
@@ -204,52 +237,72 @@ export class AluPipeline {
     return SEQUENCED;
   }
 
-  private mask(): number {
-    let mask = 0;
-    for (let n = 0; n < ALU_WRITE; n++) mask = (mask << 1) | (this.stage[(this.tick - n) & STAGE_MASK] >= 0 ? 1 : 0);
-    return mask;
+  /**
+   * At a loop boundary: looks for an earlier boundary at which the state was the same relative to the indices of the ALU and to
+   * what GEMM writes, and returns how many cycles later than it this one is, if what GEMM does then goes on (else 0).
+   */
+  private recurrence(anchor: Anchor, iteration: number, dstStep: number): number {
+    const { gemm } = this;
+    const next = this.cycle + 1;
+    if (next < anchor.regimeStart || next > anchor.regimeEnd) {
+      gemm.regime(next);
+      anchor.set(gemm, this.cycle, iteration, this.passed);
+      anchor.patience = 1;
+      return 0;
+    }
+    const cycles = this.cycle - anchor.cycle;
+    if (this.passed === anchor.passed && cycles > 0) {
+      const { count, step } = anchor;
+      const moved = count === 0 ? 0 : (cycles / count) * step - (iteration - anchor.iteration) * dstStep;
+      if (count === 0 || (cycles % count === 0 && (moved & this.bankMask) === 0)) return cycles;
+    }
+    // Anchors at doubling distances, so that a state that does not come back is left behind.
+    if (iteration - anchor.iteration >= anchor.patience) {
+      anchor.cycle = this.cycle;
+      anchor.iteration = iteration;
+      anchor.passed = this.passed;
+      anchor.patience *= 2;
+    }
+    return 0;
   }
 
-  /** Skips inner iterations if the last one left the state it found. */
+  /** How many times a recurrence of `cycles` and `iterations` can be skipped: to the last iteration, the limit, or GEMM's next change. */
+  private repeats(anchor: Anchor, cycles: number, iterations: number, left: number, limit: number): number {
+    return Math.min(Math.floor((left - 1) / iterations), Math.floor((Math.min(limit, anchor.regimeEnd) - this.cycle) / cycles));
+  }
+
   private innerBoundary(entry: Entry, limit: number): void {
     const { insn } = entry;
+    const { inner } = this;
     if (!this.innerRepeats || this.j * insn.uopCount < WINDOW) return;
-    const mask = this.mask();
-    const period = this.cycle - this.innerAt;
-    if (this.innerAt >= 0 && mask === this.innerMask && this.gemm.lastWrite <= this.innerAt) {
-      const n = Math.min(insn.iterIn - this.j - 1, Math.floor((limit - this.cycle) / period));
-      if (n > 0) {
-        this.j += n;
-        this.skip(n * period, n * insn.dstIn, n * insn.srcIn);
-        this.dstBase += n * insn.dstIn;
-        this.srcBase += n * insn.srcIn;
-        // What remains is the last iteration or reaches the limit.
-        this.innerAt = -1;
-        return;
-      }
-    }
-    this.innerAt = this.cycle;
-    this.innerMask = mask;
+    const cycles = this.recurrence(inner, this.j, insn.dstIn);
+    if (cycles === 0) return;
+    const iterations = this.j - inner.iteration;
+    const n = this.repeats(inner, cycles, iterations, insn.iterIn - this.j, limit);
+    if (n <= 0) return;
+    const moved = n * iterations;
+    this.j += moved;
+    this.skip(n * cycles, moved * insn.dstIn, moved * insn.srcIn);
+    this.dstBase += moved * insn.dstIn;
+    this.srcBase += moved * insn.srcIn;
+    inner.forget();
   }
 
   private outerBoundary(entry: Entry, limit: number): void {
     const { insn } = entry;
+    const { outer } = this;
     if (!this.outerRepeats || this.i * insn.iterIn * insn.uopCount < WINDOW) return;
-    const mask = this.mask();
-    const period = this.cycle - this.outerAt;
-    if (this.outerAt >= 0 && mask === this.outerMask && this.gemm.lastWrite <= this.outerAt) {
-      const n = Math.min(insn.iterOut - this.i - 1, Math.floor((limit - this.cycle) / period));
-      if (n > 0) {
-        this.i += n;
-        this.skip(n * period, n * insn.dstOut, n * insn.srcOut);
-        this.dstBase = this.dstRow += n * insn.dstOut;
-        this.srcBase = this.srcRow += n * insn.srcOut;
-        this.outerAt = -1;
-        return;
-      }
-    }
-    this.outerAt = this.cycle;
-    this.outerMask = mask;
+    const cycles = this.recurrence(outer, this.i, insn.dstOut);
+    if (cycles === 0) return;
+    const iterations = this.i - outer.iteration;
+    const n = this.repeats(outer, cycles, iterations, insn.iterOut - this.i, limit);
+    if (n <= 0) return;
+    const moved = n * iterations;
+    this.i += moved;
+    this.skip(n * cycles, moved * insn.dstOut, moved * insn.srcOut);
+    this.dstBase = this.dstRow += moved * insn.dstOut;
+    this.srcBase = this.srcRow += moved * insn.srcOut;
+    outer.forget();
   }
 
   /** Moves the whole state by `cycles`, its indices by the given distances. */

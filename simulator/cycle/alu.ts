@@ -51,6 +51,8 @@ export class Alu {
     const unaffected = this.at <= t + GEMM_WRITE;
     if (!unaffected) this.settle(t);
     this.gemm.start(entry, t);
+    this.now.forget();
+    this.ahead.forget();
     if (!unaffected) this.predict(t);
   }
 

@@ -2,7 +2,8 @@ import { NEVER } from './entry.js';
 import { beatsOf, burstEnd, COMMAND_QUEUE_DEPTH, FETCH_CHUNK, type Parameters } from './parameters.js';
 import type { TimingInsn } from './program.js';
 import type { CommandQueue } from './queue.js';
-import type { ReadClient, ReadEngine } from './read-engine.js';
+import type { ReadClient } from './read-client.js';
+import type { ReadEngine } from './read-engine.js';
 
 const INSN_BYTES = 16;
 

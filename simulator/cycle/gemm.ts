@@ -24,8 +24,22 @@ export class Gemm {
   lastWrite = -1;
   /** Micro-ops executed. */
   steps = 0;
+  /**
+   * Set by {@link regime}: a stretch of cycles in which GEMM writes nothing (`regimeCount` 0) or works in one inner loop, where
+   * `regimeCount` cycles later it writes an index that is larger by `regimeStep`.
+   */
+  regimeStart = 0;
+  regimeEnd = 0;
+  regimeCount = 0;
+  regimeStep = 0;
   private readonly segments = Array.from({ length: SEGMENTS }, () => new Segment());
   private newest = 0;
+  /** The last answer of {@link writes}: its segment, cycle and position. */
+  private cursor = this.segments[0];
+  private cursorCycle = NEVER;
+  private i = 0;
+  private j = 0;
+  private k = 0;
 
   start(entry: Entry, t: number): void {
     const { insn } = entry;
@@ -43,23 +57,67 @@ export class Gemm {
     s.dstOut = insn.dstOut;
     s.dstIn = insn.dstIn;
     [s.dst, entry.dst] = [entry.dst, s.dst];
+    if (this.cursor === s) this.cursorCycle = NEVER;
   }
 
   /** The ACC index written in cycle `c`, or -1. */
   writes(c: number): number {
     if (c > this.lastWrite) return -1;
-    for (let n = 0; n < SEGMENTS; n++) {
-      const s = this.segments[(this.newest - n + SEGMENTS) % SEGMENTS];
-      if (c > s.last) return -1;
-      if (c >= s.first) return this.index(s, c - s.first);
-    }
-    return -1;
+    if (c === this.cursorCycle + 1 && c <= this.cursor.last) this.advance();
+    else if (c !== this.cursorCycle && !this.seek(c)) return -1;
+    const s = this.cursor;
+    return s.dst[this.k] + this.i * s.dstOut + this.j * s.dstIn;
   }
 
-  private index(s: Segment, n: number): number {
-    const k = n % s.count;
-    const iteration = (n - k) / s.count;
-    const j = iteration % s.iterIn;
-    return s.dst[k] + ((iteration - j) / s.iterIn) * s.dstOut + j * s.dstIn;
+  private advance(): void {
+    this.cursorCycle++;
+    const s = this.cursor;
+    if (++this.k < s.count) return;
+    this.k = 0;
+    if (++this.j < s.iterIn) return;
+    this.j = 0;
+    this.i++;
+  }
+
+  /** Position of cycle c; false where nothing is written in it. */
+  private seek(c: number): boolean {
+    for (let n = 0; n < SEGMENTS; n++) {
+      const s = this.segments[(this.newest - n + SEGMENTS) % SEGMENTS];
+      if (c > s.last) return false;
+      if (c < s.first) continue;
+      const step = c - s.first;
+      const iteration = Math.floor(step / s.count);
+      this.cursor = s;
+      this.cursorCycle = c;
+      this.k = step - iteration * s.count;
+      this.i = Math.floor(iteration / s.iterIn);
+      this.j = iteration - this.i * s.iterIn;
+      return true;
+    }
+    return false;
+  }
+
+  /** Describes the stretch of cycles around `c`, under what is known. */
+  regime(c: number): void {
+    this.regimeStart = 0;
+    this.regimeEnd = NEVER;
+    this.regimeCount = 0;
+    this.regimeStep = 0;
+    for (let n = 0; n < SEGMENTS; n++) {
+      const s = this.segments[(this.newest - n + SEGMENTS) % SEGMENTS];
+      if (c > s.last) {
+        this.regimeStart = s.last + 1;
+        return;
+      }
+      if (c >= s.first) {
+        const run = s.count * s.iterIn;
+        this.regimeStart = s.first + Math.floor((c - s.first) / run) * run;
+        this.regimeEnd = this.regimeStart + run - 1;
+        this.regimeCount = s.count;
+        this.regimeStep = s.dstIn;
+        return;
+      }
+      this.regimeEnd = s.first - 1;
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { NEVER } from './entry.js';
 import { beatsOf, burstEnd, LOADER_BEATS, LOADER_INSNS, type Parameters } from './parameters.js';
 import { NOP, type TimingInsn } from './program.js';
-import type { ReadClient, ReadEngine } from './read-engine.js';
+import type { ReadClient } from './read-client.js';
+import type { ReadEngine } from './read-engine.js';
 
 /** Slots for instructions of a loader: more than are accepted and not retired. */
 const SLOTS = 32;
@@ -150,6 +151,13 @@ export abstract class Loader {
     const { client } = this;
     while (this.rowsLeft > 0) {
       while (this.beatsLeft > 0) {
+        // A burst never leaves its row.
+        const whole = client.wholeBurst();
+        if (whole > 0) {
+          this.stepAt = client.consumeBurst(this.stepAt + 1);
+          this.beatsLeft -= whole;
+          continue;
+        }
         const visible = client.nextVisible();
         if (visible === NEVER) return false;
         this.stepAt = Math.max(this.stepAt + 1, visible);

@@ -1,4 +1,4 @@
-import { type DecodedAlu, type DecodedGemm, type DecodedLoad, type DecodedStore, type Decoded } from '../values/decode.js';
+import type { Decoded, DecodedAlu, DecodedGemm, DecodedLoad, DecodedStore } from '../values/decode.js';
 import type { PreparedProgram } from '../values/program.js';
 import { loadElements, readsSource } from '../values/ranges.js';
 

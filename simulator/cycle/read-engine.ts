@@ -2,54 +2,13 @@ import { AXI_CHANNELS } from '#isa/arch/memory';
 import { NEVER } from './entry.js';
 import { firstReady } from './memory.js';
 import { type Parameters, READ_BURSTS } from './parameters.js';
-
-/** Beats remembered per client: more than twice what may be requested and not consumed. */
-const BEATS = 512;
-const BEAT_MASK = BEATS - 1;
-
-/** A client's request register, and the times of its beats. Beats are numbered from launch. */
-export class ReadClient {
-  /** First cycle in which the request is seen; {@link NEVER} while the register is empty. */
-  requestAt = NEVER;
-  requestBeats = 0;
-  /** Beats put into requests, with known transfer time, with known consumption time. */
-  requested = 0;
-  arrived = 0;
-  consumed = 0;
-  private readonly transfers = new Float64Array(BEATS);
-  private readonly consumptions = new Float64Array(BEATS);
-
-  /** First cycle in which the next beat to consume is visible in the buffer; {@link NEVER} if not known yet. */
-  nextVisible(): number {
-    return this.consumed === this.arrived ? NEVER : this.transfers[this.consumed & BEAT_MASK] + 1;
-  }
-  arrive(cycle: number): void {
-    this.transfers[this.arrived++ & BEAT_MASK] = cycle;
-  }
-  consume(cycle: number): void {
-    this.consumptions[this.consumed++ & BEAT_MASK] = cycle;
-  }
-  /**
-   * First cycle in which `used + beats <= limit`: a beat consumed in w leaves `used` in w+1.
-   * {@link NEVER} while the consumption of the beat that makes room is not known.
-   */
-  roomAt(beats: number, limit: number): number {
-    const needed = this.requested + beats - limit;
-    if (needed <= 0) return 0;
-    return needed > this.consumed ? NEVER : this.consumptions[(needed - 1) & BEAT_MASK] + 1;
-  }
-  put(beats: number, cycle: number): void {
-    this.requestAt = cycle + 1;
-    this.requestBeats = beats;
-    this.requested += beats;
-  }
-}
+import { ReadClient } from './read-client.js';
 
 /** timing.md, Read engine and the read half of Memory: a grant decides the times of all beats of its burst. */
 export class ReadEngine {
   /** Next cycle in which a grant is possible. */
   at = NEVER;
-  readonly clients: readonly ReadClient[] = [new ReadClient(), new ReadClient(), new ReadClient()];
+  readonly clients: readonly ReadClient[];
   /** AR handshake of the newest burst: from then on the AR register takes another one. */
   private arFreeAt = 0;
   /** Transfer of the last beat of each of the newest bursts, and of the newest one. */
@@ -59,7 +18,9 @@ export class ReadEngine {
   /** Beats transferred. */
   beats = 0;
 
-  constructor(private readonly p: Parameters) {}
+  constructor(private readonly p: Parameters) {
+    this.clients = [0, 1, 2].map(() => new ReadClient(p.interval));
+  }
 
   /** To be called when a client has put a request. */
   requested(client: ReadClient): void {
@@ -92,16 +53,26 @@ export class ReadEngine {
     const handshake = firstReady(memory, AXI_CHANNELS.AR, from);
     const follow = this.lastTransfer + interval;
     // timing.md, Memory, AR: a busy memory offers the first beat right behind the one before.
-    let x = this.lastTransfer >= handshake ? follow : Math.max(handshake + latency, follow);
+    const first = this.lastTransfer >= handshake ? follow : Math.max(handshake + latency, follow);
     const beats = client.requestBeats;
     this.beats += beats;
-    for (let n = 0; n < beats; n++) {
-      x = firstReady(memory, AXI_CHANNELS.R, x);
-      client.arrive(x);
-      x += interval;
-    }
-    this.lastTransfer = x - interval;
+    if (memory.stall === 0) {
+      client.arriveStreaming(first);
+      this.lastTransfer = first + (beats - 1) * interval;
+    } else this.transfer(client, first);
     this.arFreeAt = handshake;
     this.lastBeats[this.newest++ % READ_BURSTS] = this.lastTransfer;
+  }
+
+  /** Beat by beat: each is offered an interval after the one before, and transferred when R does not stall. */
+  private transfer(client: ReadClient, first: number): void {
+    const { memory, interval } = this.p;
+    client.arriveSingly();
+    let offer = first;
+    for (let n = 0; n < client.requestBeats; n++) {
+      this.lastTransfer = firstReady(memory, AXI_CHANNELS.R, offer);
+      client.arrive(this.lastTransfer);
+      offer = this.lastTransfer + interval;
+    }
   }
 }

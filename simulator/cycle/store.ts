@@ -97,11 +97,19 @@ export class StoreUnit {
     this.awFreeAt = handshake;
     let read = Math.max(this.lastRead, handshake);
     let transfer = this.lastTransfer;
-    for (let n = 0; n < beats; n++) {
+    // Without stalls, W goes at its interval from the first beat on and reading is held back by the buffer at most.
+    const single = memory.stall > 0 ? beats : Math.min(beats, STORE_BEATS);
+    for (let n = 0; n < single; n++) {
       const slot = (this.beats + n) % STORE_BEATS;
       read = Math.max(read + 1, this.transfers[slot] + 1);
       transfer = firstReady(memory, AXI_CHANNELS.W, Math.max(read + 2, transfer + interval));
       this.transfers[slot] = transfer;
+    }
+    if (beats > single) {
+      const more = beats - single;
+      read = Math.max(read + more, transfer + (more - STORE_BEATS) * interval + 1);
+      transfer += more * interval;
+      for (let n = 0; n < STORE_BEATS; n++) this.transfers[(this.beats + beats - 1 - n) % STORE_BEATS] = transfer - n * interval;
     }
     this.beats += beats;
     this.lastRead = read;

@@ -1,0 +1,112 @@
+import { NEVER } from './entry.js';
+
+/** Bursts and beats remembered: more than twice what may be requested and not consumed. */
+const BURSTS = 512;
+const BURST_MASK = BURSTS - 1;
+const BEATS = 512;
+const BEAT_MASK = BEATS - 1;
+
+/**
+ * A client's request register, and the times of its beats. Bursts and beats are numbered from launch. The times of a burst that
+ * streams (one beat per `interval`, consumed as it comes) are kept as two lines, others beat by beat.
+ */
+export class ReadClient {
+  /** First cycle in which the request is seen; {@link NEVER} while the register is empty. */
+  requestAt = NEVER;
+  requestBeats = 0;
+  /** Beats put into requests, with known transfer time, with known consumption time. */
+  requested = 0;
+  arrived = 0;
+  consumed = 0;
+
+  /** Of each burst: its first beat, transfer of that beat if the others follow at the interval (else -1). */
+  private readonly firstBeat = new Float64Array(BURSTS);
+  private readonly firstTransfer = new Float64Array(BURSTS);
+  /** Cycle from which the consumer took a beat per cycle, as they came; -1 where {@link consumptions} has the times. */
+  private readonly takenFrom = new Float64Array(BURSTS);
+  private readonly transfers = new Float64Array(BEATS);
+  private readonly consumptions = new Float64Array(BEATS);
+  /** Bursts arrived; the one that holds the next beat to consume; the one last looked at by {@link roomAt}. */
+  private bursts = 0;
+  private consuming = 0;
+  private looking = 0;
+
+  constructor(private readonly interval: number) {}
+
+  put(beats: number, cycle: number): void {
+    this.requestAt = cycle + 1;
+    this.requestBeats = beats;
+    this.requested += beats;
+  }
+
+  /** The requested burst's beats are transferred from `first` on, at the interval. */
+  arriveStreaming(first: number): void {
+    this.begin(first);
+    this.arrived += this.requestBeats;
+  }
+  /** The requested burst's beats come one by one with {@link arrive}. */
+  arriveSingly(): void {
+    this.begin(-1);
+  }
+  arrive(cycle: number): void {
+    this.transfers[this.arrived++ & BEAT_MASK] = cycle;
+  }
+  private begin(first: number): void {
+    const slot = this.bursts++ & BURST_MASK;
+    this.firstBeat[slot] = this.arrived;
+    this.firstTransfer[slot] = first;
+    this.takenFrom[slot] = -1;
+  }
+
+  /** First cycle in which the next beat to consume is visible in the buffer; {@link NEVER} if not known yet. */
+  nextVisible(): number {
+    if (this.consumed === this.arrived) return NEVER;
+    const slot = this.consuming & BURST_MASK;
+    const first = this.firstTransfer[slot];
+    return (first < 0 ? this.transfers[this.consumed & BEAT_MASK] : first + (this.consumed - this.firstBeat[slot]) * this.interval) + 1;
+  }
+
+  consume(cycle: number): void {
+    this.consumptions[this.consumed++ & BEAT_MASK] = cycle;
+    if (this.consumed === this.endOf(this.consuming)) this.consuming++;
+  }
+
+  private endOf(burst: number): number {
+    return burst + 1 === this.bursts ? this.arrived : this.firstBeat[(burst + 1) & BURST_MASK];
+  }
+
+  /** Beats that {@link consumeBurst} would take; 0 where the next burst is not known or does not stream, or is begun. */
+  wholeBurst(): number {
+    if (this.consumed === this.arrived) return 0;
+    const slot = this.consuming & BURST_MASK;
+    return this.firstTransfer[slot] >= 0 && this.firstBeat[slot] === this.consumed ? this.endOf(this.consuming) - this.consumed : 0;
+  }
+  /**
+   * Consumes a whole burst, one beat per cycle from `from` on as they become visible: beat k in max(from + k, first transfer + 1 +
+   * k * interval). @returns the cycle of the last
+   */
+  consumeBurst(from: number): number {
+    const slot = this.consuming++ & BURST_MASK;
+    this.takenFrom[slot] = from;
+    const k = this.endOf(this.consuming - 1) - this.consumed - 1;
+    this.consumed += k + 1;
+    return Math.max(from + k, this.firstTransfer[slot] + 1 + k * this.interval);
+  }
+
+  /**
+   * First cycle in which `used + beats <= limit`: a beat consumed in w leaves `used` in w+1.
+   * {@link NEVER} while the consumption of the beat that makes room is not known.
+   */
+  roomAt(beats: number, limit: number): number {
+    const needed = this.requested + beats - limit;
+    if (needed <= 0) return 0;
+    if (needed > this.consumed) return NEVER;
+    const beat = needed - 1;
+    while (this.endOf(this.looking) <= beat) this.looking++;
+    const slot = this.looking & BURST_MASK;
+    const from = this.takenFrom[slot];
+    if (from < 0) return this.consumptions[beat & BEAT_MASK] + 1;
+    const k = beat - this.firstBeat[slot];
+    return Math.max(from + k, this.firstTransfer[slot] + 1 + k * this.interval) + 1;
+  }
+}
