@@ -89,6 +89,9 @@ test('outlining a region does not change the meaning; inlining gives the graph b
       const split = outlined(module, seed + 1);
       verifyGraph(split);
       expect(functionsOf(split).map((f) => f.name)).toEqual(['region', 'main']);
+      const applied = postOrder(split.main.body).filter((n) => n.kind === 'apply');
+      expect(applied.length).toBe(1);
+      expect(applied.flatMap(operands).every((o) => o.kind !== 'constant')).toBe(true);
       expect(result(split, seed)).toEqual(result(module, seed));
       const joined = mapGraph(split.main, (n) => (n.kind === 'apply' ? inline(n) : n));
       // a tuple of several results remains as projections of a tuple node

@@ -95,6 +95,26 @@ describe('round trips', () => {
   });
 });
 
+test('a change of anything is a difference', () => {
+  const changes: [string, string][] = [
+    ['a \\"name\\"', 'other'],
+    ['clamp=[-3,127]', 'clamp=[-2,127]'],
+    ['relu_0', 'relu_1'],
+    ['id=0', 'id=1'],
+    ['graph "small"', 'graph "large"'],
+    ['[1, 2, 3', '[1, 2, 4'],
+    ['axis=0) = [1', 'axis=0) = [0'],
+    ['0.5, 0.25, 1]', '0.5, 0.25, 2]'],
+    ['get(%region, 0)', 'get(%region, 1)'],
+    ['tuple(%relu_0, %in_0)', 'tuple(%in_0, %relu_0)'],
+    ['"reference"', '"single"'],
+  ];
+  for (const [from, to] of changes) {
+    expect(SMALL.includes(from), from).toBe(true);
+    expect(graphDifference(parseGraph(SMALL), parseGraph(SMALL.replaceAll(from, to))), from).not.toBeNull();
+  }
+});
+
 describe('mistakes in a text are named with their place', () => {
   const diagnose = (from: string, to: string) => {
     expect(SMALL.includes(from), from).toBe(true);

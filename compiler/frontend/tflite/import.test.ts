@@ -202,6 +202,7 @@ const refusals: [string, ModelText, string, RegExp][] = [
   ],
   ['a result that is not quantized', single('RELU', x2, { name: 'y', type: 'INT8', shape: [1, 2] }), 'VTA2027', /not int8 quantized/],
   ['an unknown size', single('RELU', int8('x', [-1, 2]), x2), 'VTA2028', /\[-1,2\]/],
+  ['too many dimensions', single('RELU', int8('x', [1, 1, 1, 1, 1, 1, 1, 1, 1]), x2), 'VTA2022', /9 elements where at most 8/],
   ['a huge size', single('RELU', int8('x', [65536, 65536]), x2), 'VTA2028', /65536/],
   ['a scale of 0', single('RELU', int8('x', [1, 2], 0), x2), 'VTA2029', /positive/],
   ['a zero point beyond int8', single('RELU', int8('x', [1, 2], 1, 300), x2), 'VTA2029', /zero point 300/],
