@@ -93,11 +93,8 @@ export function makeRequantizer(spec: RequantSpec, channels: number): Requantize
   const bounded = (v: number): number => (v < lo ? lo : v > hi ? hi : v);
   if (spec.rounding === 'reference') {
     const scales = requantScales(spec.inputScale, weightScales, spec.outputScale);
-    return (acc, channel) => {
-      const product = Math.fround(Math.fround(acc) * scales[channel]);
-      // beyond +-1024 every clamp has decided, and the rounding trick would not be exact
-      return bounded(roundTiesToEven(product > 1024 ? 1024 : product < -1024 ? -1024 : product) + zeroPoint);
-    };
+    // where a product is too large for exact rounding, the clamp has decided anyway
+    return (acc, channel) => bounded(roundTiesToEven(Math.fround(Math.fround(acc) * scales[channel])) + zeroPoint);
   }
   const multiply = spec.rounding === 'single' ? multiplySingle : multiplyDouble;
   const fixed = weightScales.map((w) => fixedMultiplier((spec.inputScale * w) / spec.outputScale));
