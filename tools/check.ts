@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { checkCodes } from './checks/codes.js';
 import { checkDeps } from './checks/deps.js';
 import { checkGenerated } from './checks/gen.js';
 import { checkHygiene } from './checks/hygiene.js';
+import { lintRtl } from './checks/rtl-lint.js';
 import { checkSizes } from './checks/size.js';
+import { command } from './lib/command.js';
 import { root } from './lib/files.js';
 
 /** One thing that "npm run check" proves. `run` gives what is wrong, line by line; null means that it could not be checked, and why. */
@@ -14,35 +14,14 @@ interface Check {
   readonly run: () => Promise<readonly string[] | { readonly skipped: string }>;
 }
 
-/** Runs a program of the repository or of node_modules; what it prints is the problem when it fails. */
-function command(...line: readonly [string, ...string[]]): () => Promise<readonly string[]> {
-  return () =>
-    new Promise((resolve) => {
-      const child = spawn(line[0], line.slice(1), { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-      let text = '';
-      child.stdout.on('data', (data) => (text += data));
-      child.stderr.on('data', (data) => (text += data));
-      child.on('error', (error) => resolve([String(error)]));
-      child.on('close', (status) => resolve(status === 0 ? [] : [text.trimEnd() || `exit status ${status}`]));
-    });
-}
-
 const script = (path: string, ...args: readonly string[]) => command(process.execPath, `${root}node_modules/${path}`, ...args);
-
-const LINT = 'hardware-rtl/lint/lint.sh';
-async function rtlLint(): Promise<readonly string[] | { readonly skipped: string }> {
-  if (!existsSync(root + LINT)) return { skipped: `${LINT} is not there` };
-  if ((await command('verilator', '--version')()).length > 0)
-    return { skipped: 'verilator is not installed (vta doctor says how to get it)' };
-  return command('bash', LINT)();
-}
 
 const CHECKS: readonly Check[] = [
   {
     name: 'types',
     run: script('typescript/bin/tsc', '-p', 'tsconfig.json', '--incremental', '--tsBuildInfoFile', 'build/check.tsbuildinfo'),
   },
-  { name: 'RTL lint', run: rtlLint },
+  { name: 'RTL lint', run: lintRtl },
   { name: 'format and lint', run: script('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.') },
   { name: 'imports', run: async () => checkDeps() },
   { name: 'hygiene', run: async () => checkHygiene() },

@@ -159,3 +159,9 @@ export function generateSvPackages(config: VtaConfig): string {
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** `vta_bus_pkg.sv`: the data width of the AXI master in bits, which is no part of the architecture. */
+export function generateSvBusPackage(busBits: number): string {
+  const lines = [generatedNotice('//'), 'package vta_bus_pkg;', `  localparam int unsigned BusBits = ${busBits};`, 'endpackage'];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,7 +1,8 @@
+import { DEFAULT_MEMORY } from '#isa/arch/memory';
 import { preset } from '#isa/config/presets';
 import { generateCHeader } from '#isa/gen/c-header';
 import { diagnosticSections } from '#isa/gen/markdown';
-import { generateSvPackages } from '#isa/gen/systemverilog';
+import { generateSvBusPackage, generateSvPackages } from '#isa/gen/systemverilog';
 import { filesUnder, readText } from '../lib/files.js';
 import { findMessages } from '../lib/messages.js';
 import { commandLinePage } from './cli-page.js';
@@ -25,6 +26,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const config = preset('default');
   const out = new Map<string, string>([
     ['hardware-rtl/rtl/generated/vta_pkg.sv', generateSvPackages(config)],
+    ['hardware-rtl/rtl/generated/vta_bus_pkg.sv', generateSvBusPackage(DEFAULT_MEMORY.width)],
     ['isa/generated/vta_isa.h', generateCHeader(config)],
     ['docs/reference/diagnostics.md', await diagnosticsPage()],
     ['docs/reference/command-line.md', commandLinePage()],
