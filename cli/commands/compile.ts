@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { importModel } from '#compiler/frontend/import';
 import { type Compilation, type CompileOptions, compileGraph } from '#compiler/pipeline/compile';
+import { compileTir } from '#compiler/pipeline/compile-tir';
+import { parseSchedule } from '#compiler/schedule/schedule';
+import { parseTir } from '#compiler/tir/parse';
 import type { VtaConfig } from '#isa/config/config';
 import { fail } from '#isa/diag/diagnostic';
 import { encodeArtifact } from '#runtime/artifact/encode';
 import type { Context, Run } from '../context.js';
 import { loadConfig } from '../io/config.js';
-import { makeFolder, readBytes, writeWhole } from '../io/files.js';
+import { makeFolder, readBytes, readText, writeWhole } from '../io/files.js';
 import { type Progress, progressOf } from '../io/progress.js';
 import { cliMessages as M } from '../messages.js';
 import { compileJson, explainText, summaryText, timingText } from '../report/compile.js';
@@ -50,17 +53,30 @@ function print(context: Context, options: Readonly<Record<string, unknown>>, fil
   context.out(summaryText(file, size, compilation));
 }
 
-/** `vta compile MODEL -o FILE.vta` */
-export const run: Run = async (context, [model], options) => {
-  const config = loadConfig(options.config as string);
+type Options = Readonly<Record<string, unknown>>;
+
+function compileModel(model: string, options: Options, config: VtaConfig, progress: Progress): Compilation {
   const graph = importModel(readBytes(model), model);
-  const progress = progressOf(context);
-  let compilation: Compilation;
   try {
-    compilation = compileGraph(graph, optionsOf(options, config, progress));
+    return compileGraph(graph, optionsOf(options, config, progress));
   } finally {
     progress.clear();
   }
+}
+
+/** A tensor program is one launch. */
+function compileProgram(file: string, options: Options, config: VtaConfig): Compilation {
+  const schedule = typeof options.schedule === 'string' ? parseSchedule(readText(options.schedule)) : [];
+  const artifact = compileTir(parseTir(readText(file), file), schedule, config);
+  return { artifact, placements: [{ name: artifact.name, op: 'tir', target: 'vta', refusals: [], notes: [] }], passes: [] };
+}
+
+/** `vta compile MODEL -o FILE.vta` */
+export const run: Run = async (context, [model], options) => {
+  const config = loadConfig(options.config as string);
+  const compilation = model.endsWith('.tir')
+    ? compileProgram(model, options, config)
+    : compileModel(model, options, config, progressOf(context));
   const file = options.output as string;
   const bytes = encodeArtifact(compilation.artifact);
   writeWhole(file, bytes);

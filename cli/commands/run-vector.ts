@@ -9,6 +9,7 @@ import { deviceCache, type Machine } from '../devices.js';
 import { memoryOf } from '../io/options.js';
 import { progressOf } from '../io/progress.js';
 import { isFile, readVector } from '../io/vectors.js';
+import { printError } from '../report/diagnostics.js';
 import { jsonLine } from '../report/json.js';
 
 /** One line of `--json` (design, section 5). */
@@ -26,16 +27,21 @@ interface Bench {
   readonly deviceFor: (config: VtaConfig) => Promise<Device>;
 }
 
-async function judge(dir: string, bench: Bench): Promise<{ verdict: Verdict; detail: string }> {
+async function judge(dir: string, bench: Bench): Promise<{ verdict: Verdict; detail: string; error: VtaError | null }> {
   const base = { name: basename(resolve(dir)), on: bench.machine, match: false, cycles: null };
+  let error: VtaError | null = null;
+  const onError = (e: VtaError): void => {
+    error = e;
+  };
   try {
     const vector = readVector(dir);
-    const { firstDifference: at, ...verdict } = await runVector(await bench.deviceFor(vector.config), vector, { memory: bench.memory });
-    const where = at === null ? '' : `first difference at byte ${at.address}: is ${at.is}, must be ${at.must}`;
-    return { verdict, detail: verdict.error?.message ?? where };
-  } catch (error) {
-    if (!(error instanceof VtaError)) throw error;
-    return { verdict: { ...base, error: { code: error.code, message: error.message } }, detail: error.message };
+    const device = await bench.deviceFor(vector.config);
+    const { firstDifference: at, ...verdict } = await runVector(device, vector, { memory: bench.memory, onError });
+    const detail = at === null ? '' : `first difference at byte ${at.address}: is ${at.is}, must be ${at.must}`;
+    return { verdict, detail, error };
+  } catch (e) {
+    if (!(e instanceof VtaError)) throw e;
+    return { verdict: { ...base, error: { code: e.code, message: e.message } }, detail: '', error: e };
   }
 }
 
@@ -53,8 +59,9 @@ export const run: Run = async (context, args, options) => {
   let matches = 0;
   for (const [i, dir] of dirs.entries()) {
     progress.show(`${i + 1}/${dirs.length} ${dir}`);
-    const { verdict, detail } = await judge(dir, bench);
+    const { verdict, detail, error } = await judge(dir, bench);
     progress.clear();
+    if (error !== null) context.err(printError(error));
     if (verdict.match) matches++;
     context.out(options.json === true ? jsonLine(verdict) : human(verdict, detail));
   }

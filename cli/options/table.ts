@@ -14,13 +14,14 @@ const OUTPUT: OptionSpec = { flags: '-o, --output <file>', help: 'file to write'
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'compile',
-    summary: 'compile a quantized model to a VTA program',
+    summary: 'compile a quantized model, or a tensor program, to a VTA program',
     args: [{ name: 'model', help: 'a .tflite, .onnx or .tir file' }],
     options: [
       OUTPUT,
       CONFIG,
       { flags: '--explain', help: 'say for every operator where it runs and why' },
       { flags: '--rounding <profile>', help: 'rounding of requantization', choices: ['reference', 'single', 'double'] },
+      { flags: '--schedule <file>', help: 'with a .tir program: schedule primitives to apply, one per line' },
       { flags: '--dump <folder>', help: 'write the graph after every pass' },
       { flags: '--skip <pass>', help: 'leave out a pass', repeat: true },
       { flags: '--bisect <n>', help: 'run only the first n optional passes' },

@@ -1,57 +1,16 @@
 /** Linking: gives every buffer an address, every instruction its buffer's, and makes the artifact. */
 import { encodeProgram } from '#isa/codec/codec';
 import type { VtaConfig } from '#isa/config/config';
-import { fail } from '#isa/diag/diagnostic';
-import type { Insn } from '#isa/spec/instructions';
-import { type Artifact, type BlockedLayout, FIRST_ADDRESS, type ImageSection } from '#runtime/artifact/artifact';
-import { type CompiledKernel, type KernelBuffer, physicalShape } from '../kernel/spec.js';
+import type { Artifact, BlockedLayout } from '#runtime/artifact/artifact';
+import { type CompiledKernel, physicalShape } from '../kernel/spec.js';
 import type { KernelOp, Program } from '../partition/program.js';
 import type { BlockedForm, LayoutPlan, PlannedStep } from '../passes/plan-layouts.js';
 import { ArtifactValues } from './artifact-values.js';
-import { pipelineMessages as M } from './messages.js';
-
-/** Buffers begin at multiples of this (and of their elements), so that they share no beat of the widest bus. */
-const ALIGN = 64;
-const MAX_BYTES = 2 ** 31;
-
-/** Hands out addresses from the bottom up. */
-class Memory {
-  private next = FIRST_ADDRESS;
-  readonly image: ImageSection[] = [];
-
-  reserve(bytes: number, elementBytes = 1): number {
-    const align = Math.max(ALIGN, elementBytes);
-    const address = Math.ceil(this.next / align) * align;
-    this.next = address + bytes;
-    if (this.next > MAX_BYTES) fail(M.VTA2104, { bytes: this.next });
-    return address;
-  }
-
-  place(role: string, bytes: Uint8Array, elementBytes = 1): number {
-    const address = this.reserve(bytes.length, elementBytes);
-    this.image.push({ kind: 'data', role, address, bytes });
-    return address;
-  }
-
-  get size(): number {
-    return Math.ceil(this.next / ALIGN) * ALIGN;
-  }
-}
-
-function elementBytes(memory: KernelBuffer['memory'], c: VtaConfig): number {
-  const bytes = {
-    UOP: c.uopBytes,
-    WGT: c.wgtBytes,
-    INP: c.inpBytes,
-    ACC: c.accBytes,
-    OUT: c.outBytes,
-    ACC_8BIT: c.batch * c.blockOut,
-  };
-  return bytes[memory];
-}
+import { DeviceMemory, elementBytes } from './device-memory.js';
+import { relocate } from './relocate.js';
 
 /** Reserves a blocked form and fills it with its zero point where it has a halo. */
-function placeForm(form: BlockedForm, memory: Memory, config: VtaConfig): BlockedLayout {
+function placeForm(form: BlockedForm, memory: DeviceMemory, config: VtaConfig): BlockedLayout {
   const { layout, lanes } = form;
   const { channels, height, width, halo } = layout;
   const length = physicalShape(layout, lanes).elements * config.batch * lanes;
@@ -69,7 +28,7 @@ function bufferBases(
   step: KernelStep,
   kernel: CompiledKernel,
   forms: readonly BlockedLayout[],
-  memory: Memory,
+  memory: DeviceMemory,
   config: VtaConfig,
 ): number[] {
   const formOf = { input: step.inputs[0], input2: step.inputs[1], output: step.output };
@@ -88,16 +47,6 @@ function bufferBases(
   });
 }
 
-function relocate(kernel: CompiledKernel, bases: readonly number[]): Insn[] {
-  return kernel.insns.map((insn, i) => {
-    const buffer = kernel.relocations[i];
-    if (buffer < 0) return insn;
-    if (insn.op !== 'LOAD' && insn.op !== 'STORE')
-      throw new Error(`internal error: instruction ${i} (${insn.op}) has no address to relocate`);
-    return { ...insn, dram_base: insn.dram_base + bases[buffer] };
-  });
-}
-
 export interface LinkInput {
   readonly name: string;
   readonly program: Program;
@@ -111,7 +60,7 @@ export interface LinkInput {
  */
 export function link({ name, program, plan, kernels }: LinkInput): Artifact {
   const { config } = program;
-  const memory = new Memory();
+  const memory = new DeviceMemory();
   const values = new ArtifactValues(program);
   const forms = plan.forms.map((form) => placeForm(form, memory, config));
   const steps = plan.steps.map((step): Artifact['steps'][number] => {
@@ -130,7 +79,7 @@ export function link({ name, program, plan, kernels }: LinkInput): Artifact {
       }
       case 'kernel': {
         const kernel = kernels.get(step.op) as CompiledKernel;
-        const insns = relocate(kernel, bufferBases(step, kernel, forms, memory, config));
+        const insns = relocate(kernel.insns, kernel.relocations, bufferBases(step, kernel, forms, memory, config));
         const insnAddr = memory.place('instructions', encodeProgram(insns, config));
         const { name: layer, op } = step.op;
         return { kind: 'vta', name: layer, op, insnAddr, insnCount: insns.length, macs: kernel.macs, notes: kernel.notes };

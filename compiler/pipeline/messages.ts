@@ -27,4 +27,9 @@ export const pipelineMessages = defineMessages({
     why: 'a program without operators has nothing to compile',
     do: 'export the model with at least one operator',
   },
+  VTA2106: {
+    what: 'TIR function {func}: a {tile} tile of {buffer} has {bytes} bytes, but an element of {memory} has {must} bytes on the machine {config}',
+    why: 'the last two dimensions of a buffer are the tile that the machine loads and stores',
+    do: 'change the last two dimensions of the buffer, or choose the configuration that the program was written for',
+  },
 });

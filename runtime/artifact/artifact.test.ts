@@ -34,6 +34,8 @@ const sample: Artifact = {
     { kind: 'pack', value: 0, layout },
     { kind: 'vta', name: 'conv', op: 'conv2d', insnAddr: 0x2000, insnCount: 2, macs: 1234, notes: ['a note'] },
     { kind: 'unpack', value: 2, layout },
+    { kind: 'write', value: 1, address: 0x2ff8 },
+    { kind: 'read', value: 1, address: 0x2ff8 },
     { kind: 'host', name: 'end', op: 'softmax', attrs: { beta: 1, list: [1, 2], on: true }, inputs: [2, 1], output: 3, macs: 0 },
   ],
   dramBytes: 0x3000,
@@ -126,6 +128,7 @@ describe('the .vta file', () => {
     ['a layout of another size than its value', (m: Sample) => void (m.steps[0].layout.channels = 4)],
     ['a section outside the memory', (m: Sample) => void (m.image[1].address = 0x2fe1)],
     ['another fingerprint', (m: Sample) => void (m.fingerprint = 'x')],
+    ['a copy outside the memory', (m: Sample) => void (m.steps[3].address = 0x2ff9)],
     ['an unknown step', (m: Sample) => void (m.steps[1].kind = 'gpu')],
   ])('%s is refused', (_, edit) => {
     expect(codeOf(() => decodeArtifact(crafted(edit as never), 'x.vta'))).toBe('VTA3105');
@@ -134,7 +137,7 @@ describe('the .vta file', () => {
 
 interface Sample {
   fingerprint: string;
-  steps: { kind: string; insnAddr: number; layout: { address: number; channels: number } }[];
+  steps: { kind: string; address: number; insnAddr: number; layout: { address: number; channels: number } }[];
   image: { address: number }[];
 }
 

@@ -84,6 +84,20 @@ export interface UnpackStep {
   readonly layout: BlockedLayout;
 }
 
+/** Copies a host value's bytes into device memory as they are: buffers of tensor programs. */
+export interface WriteStep {
+  readonly kind: 'write';
+  readonly value: number;
+  readonly address: number;
+}
+
+/** Copies device memory into a host value as it is. */
+export interface ReadStep {
+  readonly kind: 'read';
+  readonly value: number;
+  readonly address: number;
+}
+
 /** Starts the device once. */
 export interface LaunchStep {
   readonly kind: 'vta';
@@ -97,7 +111,7 @@ export interface LaunchStep {
   readonly notes: readonly string[];
 }
 
-export type Step = HostStep | PackStep | UnpackStep | LaunchStep;
+export type Step = HostStep | PackStep | UnpackStep | WriteStep | ReadStep | LaunchStep;
 
 /** Lowest address a compiled program uses: the official memory manager maps nothing below it. */
 export const FIRST_ADDRESS = 0x1000;

@@ -112,16 +112,36 @@ function launch(r: JsonReader, scope: Scope): LaunchStep {
   };
 }
 
-function step(r: JsonReader, scope: Scope): Step {
-  const kind = r.get('kind').oneOf(['host', 'pack', 'unpack', 'vta'] as const);
-  if (kind === 'host') return host(r, scope);
-  if (kind === 'vta') return launch(r, scope);
+function packing(kind: 'pack' | 'unpack', r: JsonReader, scope: Scope): Step {
   const l = layout(r.get('layout'), scope.config, scope.dramBytes);
   const v = kind === 'pack' ? used(r.get('value'), scope) : written(r.get('value'), scope);
   const { dtype, shape } = scope.values[v];
-  const bytes = dtype === 'int8' || dtype === 'uint8' ? sizeOf(shape) : -1;
-  if (bytes !== l.channels * l.height * l.width) r.get('value').refuse(`a value of ${l.channels * l.height * l.width} int8 elements`);
+  const elements = l.channels * l.height * l.width;
+  if (dtype !== 'int8' || sizeOf(shape) !== elements) r.get('value').refuse(`a value of ${elements} int8 elements`);
   return { kind, value: v, layout: l };
+}
+
+function copying(kind: 'write' | 'read', r: JsonReader, scope: Scope): Step {
+  const v = kind === 'write' ? used(r.get('value'), scope) : written(r.get('value'), scope);
+  const { dtype, shape } = scope.values[v];
+  const bytes = sizeOf(shape) * newData(dtype, 0).BYTES_PER_ELEMENT;
+  if (bytes > scope.dramBytes) r.get('value').refuse(`a value of at most ${scope.dramBytes} bytes`);
+  return { kind, value: v, address: r.get('address').int(0, scope.dramBytes - bytes) };
+}
+
+function step(r: JsonReader, scope: Scope): Step {
+  const kind = r.get('kind').oneOf(['host', 'pack', 'unpack', 'write', 'read', 'vta'] as const);
+  switch (kind) {
+    case 'host':
+      return host(r, scope);
+    case 'vta':
+      return launch(r, scope);
+    case 'pack':
+    case 'unpack':
+      return packing(kind, r, scope);
+    default:
+      return copying(kind, r, scope);
+  }
 }
 
 function section(r: JsonReader, sections: Uint8Array, dramBytes: number): ImageSection {

@@ -5,7 +5,7 @@ import type { Artifact, HostStep, LaunchStep, Step } from '../artifact/artifact.
 import { initialDram } from '../artifact/raw.js';
 import { runHostOperator } from '../host/registry.js';
 import { runtimeMessages as M } from '../messages.js';
-import type { Tensor } from '../tensor.js';
+import { type Tensor, zeros } from '../tensor.js';
 import { bindInputs } from './bind.js';
 import { pack, unpack } from './pack.js';
 import { bytesOf, type LayerReport, type RunReport, utilizationOf } from './report.js';
@@ -35,6 +35,8 @@ const tensorAt = (run: Run, at: number): Tensor => {
   if (tensor === undefined) throw new Error(`internal error: value ${at} (${run.artifact.values[at].name}) is read before it is written`);
   return tensor;
 };
+
+const bytesIn = ({ data }: Tensor): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 async function launch(run: Run, step: LaunchStep): Promise<LayerReport> {
   const { memory, onRetire } = run.options;
@@ -86,6 +88,17 @@ async function runStep(run: Run, step: Step): Promise<LayerReport | null> {
     case 'unpack': {
       const { dtype, shape } = run.artifact.values[step.value];
       run.values[step.value] = { dtype, shape, data: unpack(run.dram, step.layout) };
+      return null;
+    }
+    case 'write':
+      run.dram.set(bytesIn(tensorAt(run, step.value)), step.address);
+      return null;
+    case 'read': {
+      const { dtype, shape } = run.artifact.values[step.value];
+      const tensor = zeros(dtype, shape);
+      const bytes = bytesIn(tensor);
+      bytes.set(run.dram.subarray(step.address, step.address + bytes.length));
+      run.values[step.value] = tensor;
       return null;
     }
   }
