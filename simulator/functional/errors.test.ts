@@ -12,7 +12,10 @@ import { createFunctional, createFunctionalState, launchFunctional } from './dev
 const config = preset('mac64');
 const finish = insn('FINISH');
 const loadUops = insn('LOAD', { memory_type: 0, dram_base: 0x40, y_size: 1, x_size: 2, x_stride: 2 });
-const data = { 0x100: uops(config, { dst_idx: 1000, src_idx: 2 }, { dst_idx: 3, src_idx: 1000, wgt_idx: 200 }) };
+/** Byte addresses of two sets of micro-ops. */
+const UOPS = 0x100;
+const OTHER = 0x200;
+const data = { [UOPS]: uops(config, { dst_idx: 1000, src_idx: 2 }, { dst_idx: 3, src_idx: 1000, wgt_idx: 200 }) };
 
 function refusal(insns: readonly Insn[], change: Partial<Parameters<typeof launchFunctional>[1]> = {}, on = config) {
   try {
@@ -151,7 +154,7 @@ describe('indices that only execution knows', () => {
   });
 
   test('the scan of micro-ops is made again when they change', () => {
-    const good = { 0x100: uops(config, { dst_idx: 1 }, { dst_idx: 2 }), 0x200: data[0x100] };
+    const good = { [UOPS]: uops(config, { dst_idx: 1 }, { dst_idx: 2 }), [OTHER]: data[UOPS] };
     const reload = insn('LOAD', { ...loadUops, dram_base: 0x80 });
     const gemm = insn('GEMM', { uop_end: 2, iter_in: 4, dst_factor_in: 8 });
     const program = testProgram(config, [loadUops, gemm, reload, gemm, finish], good);

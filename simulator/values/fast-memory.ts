@@ -157,18 +157,31 @@ function pack(acc: Int32Array, from: number, count: number, bits: number, dram: 
   }
 }
 
+/** Stores `count` consecutive accumulators as bytes, by way of the staging area. The kernel may read and write up to 15 lanes more. */
+function storeBytes(state: MachineState, dram: Uint8Array, from: number, address: number, count: number): void {
+  const { acc, bytes, staging } = state;
+  const { narrow } = kernelsOf(state).memory;
+  for (let n = 0; n < count; n += STAGING_BYTES) {
+    const some = Math.min(STAGING_BYTES, count - n);
+    narrow(acc.byteOffset + (from + n) * 4, staging, Math.ceil(some / 16));
+    copy(bytes, staging, dram, address + n, some);
+  }
+}
+
 /** Executes a STORE whose ranges are checked. */
 export function fastStore(state: MachineState, dram: Uint8Array, d: DecodedStore): void {
   const { config: c, shape: s, acc } = state;
   const { insn: i } = d;
-  for (let y = 0; y < i.y_size; y++) {
-    const from = (i.sram_base + y * i.x_size) * s.accLanes;
+  const dense = d.rowStride === i.x_size * d.elementBytes;
+  const rows = dense ? 1 : i.y_size;
+  const columns = dense ? i.x_size * i.y_size : i.x_size;
+  for (let y = 0; y < rows; y++) {
+    const from = (i.sram_base + y * columns) * s.accLanes;
     const address = d.address + y * d.rowStride;
     if (c.outBits === 8 && s.rowOut === c.blockOut) {
-      const count = i.x_size * s.accLanes;
-      for (let n = 0; n < count; n++) dram[address + n] = acc[from + n];
+      storeBytes(state, dram, from, address, columns * s.accLanes);
     } else {
-      for (let r = 0; r < i.x_size * c.batch; r++) {
+      for (let r = 0; r < columns * c.batch; r++) {
         pack(acc, from + r * s.rowOut, c.blockOut, c.outBits, dram, address, r * c.blockOut * c.outBits);
       }
     }

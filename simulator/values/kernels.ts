@@ -7,12 +7,14 @@ import type { MachineState } from './state.js';
 /** A compiled kernel; arguments as documented where it is built. */
 export type Kernel = (...args: number[]) => void;
 
+type MemoryKernel = 'widen' | 'transpose' | 'narrow';
+
 /** The WebAssembly kernels of one machine, made when first used. */
 export class Kernels {
   private readonly alu = new Map<string, Readonly<Record<'many' | 'one', Kernel>>>();
   private gemmExports: Readonly<Record<'gemm' | 'reset', Kernel>> | null = null;
 
-  private memoryExports: Readonly<Record<'widen' | 'transpose', Kernel>> | null = null;
+  private memoryExports: Readonly<Record<MemoryKernel, Kernel>> | null = null;
 
   constructor(private readonly state: MachineState) {}
 
@@ -28,10 +30,10 @@ export class Kernels {
     return this.gemmExports;
   }
 
-  /** Working forms of int8 elements. */
-  get memory(): Readonly<Record<'widen' | 'transpose', Kernel>> {
+  /** Between int8 elements and their working form. */
+  get memory(): Readonly<Record<MemoryKernel, Kernel>> {
     const { shape, memory } = this.state;
-    this.memoryExports ??= instantiate(memoryModule(shape), memory) as Record<'widen' | 'transpose', Kernel>;
+    this.memoryExports ??= instantiate(memoryModule(shape), memory) as Record<MemoryKernel, Kernel>;
     return this.memoryExports;
   }
 

@@ -28,6 +28,7 @@ const { UOP, WGT, INP, ACC, OUT, ACC_8BIT, PAD_VALUE } = Object.fromEntries(Obje
 /** Where data lies in the image, in bytes; element addresses follow from the element sizes. */
 const UOPS = 0x100;
 const DATA = 0x200;
+const MORE = 0x300;
 const WEIGHTS = 0x400;
 const RESULT = 0x800;
 
@@ -91,8 +92,8 @@ for (const [name, make, hashes] of MACHINES) {
         const config = defineConfig({ ...keys, LOG_ACC_WIDTH: width });
         const top = new Uint8Array(2 * bytes).fill(0xff);
         top[bytes - 1] = top[2 * bytes - 1] = 0x7f;
-        const data = { [UOPS]: uops(config, {}), [DATA]: int8(1, 0), [WEIGHTS]: int8(1, 0, 1, 0), 0x300: top };
-        const insns = [load(UOP, UOPS, 4, 1), load(INP, DATA, 2, 1), load(WGT, WEIGHTS, 4, 1), load(ACC, 0x300, 2 * bytes, 1)];
+        const data = { [UOPS]: uops(config, {}), [DATA]: int8(1, 0), [WEIGHTS]: int8(1, 0, 1, 0), [MORE]: top };
+        const insns = [load(UOP, UOPS, 4, 1), load(INP, DATA, 2, 1), load(WGT, WEIGHTS, 4, 1), load(ACC, MORE, 2 * bytes, 1)];
         const shift = insn('ALU', { uop_end: 1, alu_opcode: ALU_OPS.SHR.code, use_imm: 1, imm: 8 * bytes - 8 });
         const dram = await run(config, [...insns, insn('GEMM', { uop_end: 1 }), shift, store(1)], data);
         // the largest number plus 1 is the smallest: its top 8 bits are -128
@@ -226,7 +227,7 @@ for (const [name, make, hashes] of MACHINES) {
       ]) {
         for (const scale of scales) {
           const bits = float32ToBits(scale);
-          const data = { [UOPS]: uops(tinyX, { dst_idx: 0, src_idx: 8 }), [DATA]: int32(...values), 0x300: int32(bits, bits) };
+          const data = { [UOPS]: uops(tinyX, { dst_idx: 0, src_idx: 8 }), [DATA]: int32(...values), [MORE]: int32(bits, bits) };
           const rq = insn('ALU', {
             uop_end: 1,
             iter_in: 8,
@@ -235,7 +236,7 @@ for (const [name, make, hashes] of MACHINES) {
             reset_reg: relu,
             imm: (hi << 8) | (zeroPoint & 0xff),
           });
-          const dram = await run(tinyX, [load(UOP, UOPS, 4, 1), load(ACC, DATA, 8, 8), load(ACC, 0x300, 8, 1, 8), rq, store(8)], data);
+          const dram = await run(tinyX, [load(UOP, UOPS, 4, 1), load(ACC, DATA, 8, 8), load(ACC, MORE, 8, 1, 8), rq, store(8)], data);
           const expected = values.map((v) => Math.min(hi, Math.max(relu ? zeroPoint : -128, scaleRoundInteger(v, bits) + zeroPoint)));
           expect(readInt8(dram, RESULT, 16)).toEqual(expected);
         }

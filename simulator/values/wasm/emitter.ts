@@ -76,6 +76,9 @@ export const v128 = {
   or: op2(...simd(0x50)),
   /** Bits of `a` where `mask` is 1, of `b` where it is 0. */
   select: (a: Code, b: Code, mask: Code): Code => [...a, ...b, ...mask, ...simd(0x52)],
+  /** Saturating 32 to unsigned 16 bits, and 16 to unsigned 8; `a` fills the low half. */
+  narrow32: op2(...simd(0x86)),
+  narrow16: op2(...simd(0x66)),
   neg: op1(...simd(0xa1)),
   shl: op2(...simd(0xab)),
   shrS: op2(...simd(0xac)),

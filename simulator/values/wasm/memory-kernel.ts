@@ -1,4 +1,4 @@
-/** Kernels that bring int8 elements from the staging area of the memory into working form. */
+/** Kernels between int8 elements in the staging area of the memory and their working form. */
 import type { Shape } from '../state.js';
 import { bump, buildModule, FunctionBuilder, i32, repeat, seq, v128 } from './emitter.js';
 
@@ -47,5 +47,15 @@ function transpose(shape: Shape): FunctionBuilder {
   return f.end(repeat(element, count.get, whole));
 }
 
-/** The module with `widen` and `transpose`. */
-export const memoryModule = (shape: Shape): Uint8Array => buildModule([widen(), transpose(shape)]);
+/** `narrow(from, to, count)`: the low bytes of `count` (at least 1) times 16 lanes of int32. */
+function narrow(): FunctionBuilder {
+  const f = new FunctionBuilder('narrow');
+  const [from, to, count] = [f.param(), f.param(), f.param()];
+  const n = f.i32();
+  const low = (lane: number) => v128.and(v128.load(from.get, 16 * lane), v128.splat(c(0xff)));
+  const sixteen = v128.narrow16(v128.narrow32(low(0), low(1)), v128.narrow32(low(2), low(3)));
+  return f.end(repeat(n, count.get, seq(v128.store(to.get, sixteen), bump(from, c(64)), bump(to, c(16)))));
+}
+
+/** The module with `widen`, `transpose` and `narrow`. */
+export const memoryModule = (shape: Shape): Uint8Array => buildModule([widen(), transpose(shape), narrow()]);
