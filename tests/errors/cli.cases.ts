@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { fetchModels } from '../../tools/fetch-models.js';
+import { programFile } from './artifacts.js';
+import type { ErrorCase } from './cases.js';
+import { dense } from './tflite-models.js';
+
+const good = { 'p.vta': programFile(['finish']), 'p.vasm': 'finish\n' };
+
+export const cliCases: readonly ErrorCase[] = [
+  { code: 'VTA6001', title: 'an option that does not exist', argv: ['run', 'p.vta', '--om', 'cycle'] },
+  { code: 'VTA6002', title: 'a command that does not exist', argv: ['comple', 'm.tflite'] },
+  { code: 'VTA6003', title: 'a command without its argument', argv: ['run'] },
+  { code: 'VTA6003', title: 'a command without its option', argv: ['compile', 'm.tflite'] },
+  { code: 'VTA6003', title: 'an option without its value', argv: ['compile', 'm.tflite', '-o'] },
+  { code: 'VTA6004', title: 'a machine that does not exist', files: good, argv: ['run', 'p.vta', '--on', 'fpga'] },
+  {
+    code: 'VTA6004',
+    title: 'a number that is none',
+    argv: ['compile', 'm.tflite', '-o', 'm.vta', '--bisect', 'few'],
+    files: { 'm.tflite': dense() },
+  },
+  { code: 'VTA6005', title: 'an argument too many', argv: ['doctor', 'now'] },
+  { code: 'VTA6006', title: 'a code that does not exist', argv: ['explain', 'VTA9999'] },
+  ...['run', 'disasm'].map((command) => ({
+    code: 'VTA6101',
+    title: `${command}: a file that does not exist`,
+    argv: [command, 'none.vta'],
+  })),
+  { code: 'VTA6101', title: 'compile: a file that does not exist', argv: ['compile', 'none.tflite', '-o', 'm.vta'] },
+  { code: 'VTA6101', title: 'asm: a file that does not exist', argv: ['asm', 'none.vasm', '-o', 'p.bin'] },
+  { code: 'VTA6101', title: 'cosim: a program that does not exist', argv: ['cosim', 'none.vta'] },
+  { code: 'VTA6101', title: 'a folder for a file', files: { 'd/x': '' }, argv: ['run', 'd'] },
+  {
+    code: 'VTA6101',
+    title: 'a configuration that does not exist',
+    files: good,
+    argv: ['asm', 'p.vasm', '-o', 'p.bin', '--config', 'none.json'],
+  },
+  { code: 'VTA6101', title: 'an input that does not exist', files: good, argv: ['asm', 'p.vasm', '-o', 'p.vta', '--dram', 'none.bin'] },
+  { code: 'VTA6102', title: 'a result in a folder that does not exist', files: good, argv: ['asm', 'p.vasm', '-o', join('none', 'p.bin')] },
+  { code: 'VTA6103', title: 'a configuration that is no JSON', files: { 'm.json': '{ LOG_BLOCK: 4 }' }, argv: ['config', 'm.json'] },
+  {
+    code: 'VTA7001',
+    title: 'npm run models without a network',
+    why: 'it is a command of npm, not of vta',
+    call: () => fetchModels({ base: 'http://127.0.0.1:1', into: 'never' }),
+  },
+];

@@ -1,0 +1,65 @@
+import { importModel } from '#compiler/frontend/import';
+import { compileKernel, planKernel } from '#compiler/kernel/compile';
+import { NO_HALO, randomConv } from '#compiler/kernel/testing';
+import { lowerFunc } from '#compiler/lower/lower';
+import { compileGraph } from '#compiler/pipeline/compile';
+import { applySchedule, parseSchedule, step } from '#compiler/schedule/schedule';
+import { interpretTir } from '#compiler/tir/interpret';
+import { parseTir } from '#compiler/tir/parse';
+import { verifyTir } from '#compiler/tir/verify';
+import { defineConfig } from '#isa/config/config';
+import { preset } from '#isa/config/presets';
+import type { CallCase, CliCase, ErrorCase } from './cases.js';
+import { dense, pointwise } from './tflite-models.js';
+
+const compile = (code: string, title: string, model: Uint8Array, ...options: string[]): CliCase => ({
+  code,
+  title,
+  files: { 'm.tflite': model },
+  argv: ['compile', 'm.tflite', '-o', 'm.vta', ...options],
+});
+
+const pipeline: readonly ErrorCase[] = [
+  compile('VTA2101', 'leaving out a pass that does not exist', dense(), '--skip', 'fold-constans'),
+  compile('VTA2102', 'leaving out a pass that is needed', dense(), '--skip', 'annotate-targets'),
+  {
+    code: 'VTA2103',
+    title: 'an operator that no code generator takes',
+    why: 'the host takes every operator that can be imported',
+    call: () => compileGraph(importModel(dense(), 'm.tflite'), { config: preset('default-x'), codegens: [] }),
+  },
+  compile('VTA2104', 'activations of 25 gigabytes', pointwise(40_000), '--config', 'default-x'),
+  compile('VTA2105', 'a model of no operators', dense({ operators: [], outputs: [0] })),
+];
+
+const machine = preset('default-x');
+const copy = 'func copy(x: i8[2, 1, 16], y: i8[2, 1, 16]) { block c { for t in 0..2, i in 0..16 { y[t, 0, i] = x[t, 0, i] } } }';
+
+const internal = (code: string, title: string, call: () => unknown): CallCase => ({
+  code,
+  title,
+  why: 'commands compile models, whose kernels are generated',
+  call,
+});
+
+const tiny = { ...machine.keys, LOG_BLOCK: 2, LOG_UOP_BUFF_SIZE: 4, LOG_INP_BUFF_SIZE: 2, LOG_WGT_BUFF_SIZE: 4, LOG_ACC_BUFF_SIZE: 4 };
+const convolution = randomConv(1, { inC: 4, outC: 4, size: [4, 4], kernel: [3, 3], stride: [1, 1], padding: NO_HALO });
+
+const tensors: readonly ErrorCase[] = [
+  internal('VTA2201', 'a TIR text that is none', () => parseTir('function f() {}')),
+  internal('VTA2202', 'an index that leaves its buffer', () => verifyTir(parseTir(copy.replace('0..2', '0..3')))),
+  internal('VTA2203', 'interpreting without a buffer', () => interpretTir(parseTir(copy), { x: new Int8Array(32) })),
+  internal('VTA2301', 'a schedule of a loop that does not exist', () => applySchedule(parseTir(copy), [step('split', 'c.u', 2)])),
+  internal('VTA2302', 'a split into zero parts', () => applySchedule(parseTir(copy), [step('split', 'c.t', 0)])),
+  internal('VTA2303', 'a primitive that does not exist', () => parseSchedule('splat(c.t, 2)')),
+  internal('VTA2401', 'lowering single lanes', () => lowerFunc(parseTir(copy), machine)),
+  internal('VTA2402', 'a buffer larger than the scratchpad', () =>
+    lowerFunc(parseTir(`func f() { alloc a: i32[99999, 1, 16] @acc }`), machine),
+  ),
+  internal('VTA2403', 'a kernel for a machine of 4 bits', () =>
+    compileKernel(convolution, defineConfig({ ...machine.keys, LOG_INP_WIDTH: 2, LOG_INP_BUFF_SIZE: 14, EXTENSION: 0 })),
+  ),
+  internal('VTA2404', 'a kernel for a machine of almost no memory', () => planKernel(convolution, defineConfig(tiny))),
+];
+
+export const compilerCases: readonly ErrorCase[] = [...pipeline, ...tensors];

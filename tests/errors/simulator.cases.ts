@@ -1,0 +1,71 @@
+import { COMMAND_QUEUE_DEPTH } from '#simulator/cycle/parameters';
+import { encodeProgram, insn } from '#isa/codec/codec';
+import { preset } from '#isa/config/presets';
+import type { Files } from '../support/cli.js';
+import { programFile } from './artifacts.js';
+import type { CliCase, ErrorCase } from './cases.js';
+
+const machine = preset('default');
+const size = 4096;
+const code = encodeProgram([insn('FINISH')], machine);
+
+function image(): Uint8Array {
+  const bytes = new Uint8Array(size);
+  bytes.set(code, 1024);
+  return bytes;
+}
+
+const description = {
+  format: 'vta-golden-1',
+  name: 'v',
+  config: machine.keys,
+  insn_addr: 1024,
+  insn_count: 1,
+  dram_size: size,
+};
+
+const json = (changes: Readonly<Record<string, unknown>> = {}): string => JSON.stringify({ ...description, ...changes });
+
+/** A golden vector of one FINISH, with files replaced. */
+function vector(title: string, errorCode: string, changes: Files): CliCase {
+  const files: Record<string, string | Uint8Array> = {
+    'v/vector.json': json(),
+    'v/program.bin': code,
+    'v/dram_in.bin': image(),
+    'v/dram_out.bin': image(),
+  };
+  return { code: errorCode, title, files: { ...files, ...changes }, argv: ['run-vector', 'v'] };
+}
+
+function without(name: string, title: string, errorCode: string): CliCase {
+  const { files, ...rest } = vector(title, errorCode, {});
+  return { ...rest, files: Object.fromEntries(Object.entries(files ?? {}).filter(([file]) => file !== name)) };
+}
+
+/** Compute waits for a load that fetch cannot reach, because Compute's queue is full. */
+function crowdedQueue(): CliCase {
+  const gemm = 'gemm uop=[0,1) iter=1x1 dst+=(0,0) src+=(0,0) wgt+=(0,0)';
+  const filler = Array<string>(COMMAND_QUEUE_DEPTH).fill(gemm);
+  const lines = [`${gemm} pop_prev`, ...filler, 'load.inp sram=0 dram=256 y=1 x=1 stride=1 push_next', 'finish'];
+  return {
+    code: 'VTA4050',
+    title: 'a token behind a full queue',
+    files: { 'p.vta': programFile(lines) },
+    argv: ['run', 'p.vta', '--on', 'cycle'],
+  };
+}
+
+export const simulatorCases: readonly ErrorCase[] = [
+  vector('a vector description that is a list', 'VTA4001', { 'v/vector.json': '[]' }),
+  vector('a vector without insn_count', 'VTA4002', { 'v/vector.json': json({ insn_count: undefined }) }),
+  vector('a vector of another format', 'VTA4002', { 'v/vector.json': json({ format: 'vta-golden-9' }) }),
+  vector('a vector with an impossible configuration', 'VTA1004', { 'v/vector.json': json({ config: { ...machine.keys, LOG_BATCH: -1 } }) }),
+  without('v/dram_out.bin', 'a vector without its result', 'VTA4003'),
+  vector('a vector with half an image', 'VTA4004', { 'v/dram_in.bin': image().subarray(0, 2048) }),
+  vector('a vector whose program begins at an odd address', 'VTA4005', { 'v/vector.json': json({ insn_addr: 1032 }) }),
+  vector('a vector whose program is not the one in its image', 'VTA4006', { 'v/program.bin': code.map((b) => b ^ 128) }),
+  without('v/vector.json', 'a folder that is no vector', 'VTA6104'),
+  vector('a vector description that is no JSON', 'VTA6103', { 'v/vector.json': '{ "format": ' }),
+  crowdedQueue(),
+  { code: 'VTA6101', title: 'a vector folder that does not exist', argv: ['run-vector', 'nowhere'] },
+];
