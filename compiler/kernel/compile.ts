@@ -6,6 +6,7 @@ import type { Schedule } from '../schedule/primitive.js';
 import type { Func } from '../tir/node.js';
 import { printTir } from '../tir/print.js';
 import { verifyTir } from '../tir/verify.js';
+import { baseEpilogue } from './base-epilogue.js';
 import { chooseTiling } from './choose-tiling.js';
 import { extensionEpilogue, extensionRequantizes } from './conv-epilogue.js';
 import { convSchedule } from './conv-schedule.js';
@@ -48,7 +49,7 @@ export function planKernel(spec: KernelSpec, config: VtaConfig): PlannedKernel {
 }
 
 function planConv(spec: ConvSpec, config: VtaConfig): PlannedKernel {
-  const epilogue: Epilogue = extensionEpilogue(spec, config);
+  const epilogue: Epilogue = extensionRequantizes(spec, config) ? extensionEpilogue(spec, config) : baseEpilogue(spec, config);
   const shape = convShape(spec, config);
   const cost = { ops: epilogue.steps.length, temporaries: epilogue.temporaries.length, vectors: epilogue.vectors.length };
   const tiling = chooseTiling(shape, cost, config);
@@ -67,6 +68,5 @@ export const checkKernel: KernelCheck = (spec, config) => {
   if (config.inpBits !== 8) return `inputs have ${config.inpBits} bits, int8 networks need 8 (LOG_INP_WIDTH 3)`;
   if (config.accBits !== 32) return `accumulators have ${config.accBits} bits, int8 networks need 32 (LOG_ACC_WIDTH 5)`;
   if (spec.kind === 'add') return 'residual additions run on the host';
-  if (!extensionRequantizes(spec, config)) return 'requantization needs the ISA extension (EXTENSION 1) and the reference rounding';
   return null;
 };

@@ -1,6 +1,6 @@
 import type { Schedule, Step } from '../schedule/primitive.js';
 import { step } from '../schedule/schedule.js';
-import type { ConvShape } from './conv-tir.js';
+import { type ConvShape, initBlock } from './conv-tir.js';
 import type { Epilogue } from './epilogue.js';
 import { type Place, reductionLoops, type Tiling } from './tiling.js';
 
@@ -9,6 +9,7 @@ export function convSchedule(t: Tiling, s: ConvShape, e: Epilogue): Schedule {
   const loops = tileLoops(t);
   const tile = loops.tile;
   const blocks = e.steps.map((b) => b.block);
+  const inits = ['acc', ...e.temporaries].map(initBlock);
   const places: Readonly<Record<Place, string>> = { chunk: chunkLoops(t).at(-1) as string, tile, outer: loops.outer, root: 'root' };
   const usesParams = e.vectors.length > 0;
   const copies: Step[] = [
@@ -23,16 +24,16 @@ export function convSchedule(t: Tiling, s: ConvShape, e: Epilogue): Schedule {
     step('reorder', ...loops.order),
     ...[...blocks].reverse().map((b) => step('compute_at', b, tile)),
     step('compute_at', 'conv', tile),
-    step('compute_at', 'init', tile),
+    ...inits.map((b) => step('compute_at', b, tile)),
     ...['acc', ...e.temporaries].map((name) => step('set_scope', name, 'acc')),
     step('split', 'conv.ko', t.ko),
     step('reorder', ...chunkLoops(t), ...reductionOrder(t, s)),
     ...copies,
     ...(t.threads > 1 ? loops.order.slice(0, 3).map((l) => step('vthread', l, t.threads)) : []),
-    ...(t.threads > 1 && t.reset === 'alu' ? [step('annotate', 'init', 'stage', -1)] : []),
-    step('tensorize', 'init', t.reset === 'gemm' ? 'reset' : 'alu'),
+    ...(t.threads > 1 && t.reset === 'alu' ? inits.map((b) => step('annotate', b, 'stage', -1)) : []),
+    ...inits.map((b) => step('tensorize', b, t.reset === 'gemm' ? 'reset' : 'alu')),
     step('tensorize', 'conv', 'gemm'),
-    ...e.steps.map((b) => step('tensorize', b.block, b.op === 'zero' && t.reset === 'gemm' ? 'reset' : 'alu')),
+    ...e.steps.map((b) => step('tensorize', b.block, 'alu')),
     ...(usesParams ? [step('tensorize', 'load_params', 'dma')] : []),
     step('tensorize', 'load_input', 'dma'),
     step('tensorize', 'load_weights', 'dma'),

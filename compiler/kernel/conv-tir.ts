@@ -51,6 +51,9 @@ export function convParams(spec: ConvSpec, epilogue: Epilogue, config: VtaConfig
   ];
 }
 
+/** Name of the block that clears a buffer. */
+export const initBlock = (name: string): string => (name === 'acc' ? 'init' : `init_${name}`);
+
 /** The convolution and its epilogue as plain loops over whole buffers, before any schedule. */
 export function convFunc(spec: ConvSpec, epilogue: Epilogue, config: VtaConfig): Func {
   const s = convShape(spec, config);
@@ -66,7 +69,9 @@ export function convFunc(spec: ConvSpec, epilogue: Epilogue, config: VtaConfig):
     ['k', int(blockIn)] as const,
   ];
   const body = [
-    block('init', nest(pixelLoops(shape), { kind: 'store', dst: pixel('acc'), value: { kind: 'const', value: 0 } })),
+    ...['acc', ...epilogue.temporaries].map((name) =>
+      block(initBlock(name), nest(pixelLoops(shape), { kind: 'store', dst: pixel(name), value: { kind: 'const', value: 0 } })),
+    ),
     block('conv', nest(loops, accumulate)),
     ...epilogue.steps.map((e) => stepBlock(e, shape)),
     block('store', nest(pixelLoops(shape), { kind: 'store', dst: outputPixel(spec), value: { kind: 'load', from: pixel('acc') } })),

@@ -8,11 +8,11 @@ export type Operand =
   | { readonly kind: 'buffer'; readonly name: string }
   | { readonly kind: 'const'; readonly value: number };
 
-/** One vector operation of an epilogue, `dst = op(dst, src)` for every pixel and channel; `zero` clears dst. */
+/** One vector operation of an epilogue, `dst = op(dst, src)` for every pixel and channel. */
 export interface VectorStep {
   readonly block: string;
   readonly dst: string;
-  readonly op: ValueOp | 'rq' | 'zero';
+  readonly op: ValueOp | 'rq';
   readonly src: Operand;
   readonly rq?: RequantParams;
 }
@@ -20,7 +20,7 @@ export interface VectorStep {
 /** What happens to the accumulators between the matrix products and the store. */
 export interface Epilogue {
   readonly steps: readonly VectorStep[];
-  /** Buffers of the size of the output tile, besides the accumulators. */
+  /** Buffers of the size of the output tile besides the accumulators; they begin with 0. */
   readonly temporaries: readonly string[];
   /** Values per channel, each as long as the channels padded to whole blocks. */
   readonly vectors: readonly Int32Array[];
@@ -44,11 +44,9 @@ export function stepBlock(s: VectorStep, shape: readonly number[]): Block {
   const self: Value = { kind: 'load', from: dst };
   const other = operandValue(s.src);
   const value: Value =
-    s.op === 'zero'
-      ? { kind: 'const', value: 0 }
-      : s.op === 'rq'
-        ? { kind: 'rq', acc: self, scale: other, params: s.rq as RequantParams }
-        : { kind: 'bin', op: s.op, a: self, b: other };
+    s.op === 'rq'
+      ? { kind: 'rq', acc: self, scale: other, params: s.rq as RequantParams }
+      : { kind: 'bin', op: s.op, a: self, b: other };
   return { kind: 'block', name: s.block, annot: {}, body: nest(pixelLoops(shape), { kind: 'store', dst, value }) };
 }
 

@@ -1,6 +1,6 @@
-import { add, int, scale, v } from '../../tir/index-expr.js';
+import { add, int, isConst, scale, v } from '../../tir/index-expr.js';
 import { type Alloc, type Block, type Func, nest, type Stmt, seq } from '../../tir/node.js';
-import { mapAccesses } from '../../tir/visit.js';
+import { mapAccesses, mapChildren, substStmt } from '../../tir/visit.js';
 import { findBlock, findBuffer, findLoop, loopsAmong, replace } from '../find.js';
 import { type Primitive, refuse, textArg } from '../primitive.js';
 import { accessesIn, type RegionDim, rebase, regionOf } from '../region.js';
@@ -25,18 +25,26 @@ export const cacheRead: Primitive = {
     const buffer = findBuffer('cache_read', func, textArg(args, 0));
     const scope = scopeArg(args, 1);
     const place = placeOf(func, textArg(args, 2));
-    const accesses = accessesIn(place.body, buffer.name);
+    const reader = settleUnitLoops(place.body);
+    const accesses = accessesIn(reader, buffer.name);
     if (accesses.length === 0) refuse('cache_read', args, textArg(args, 2), `nothing there reads ${buffer.name}`, 'name the loop around the reader');
     if (accesses.some((a) => a.write)) refuse('cache_read', args, textArg(args, 2), `${buffer.name} is written there`, 'cache buffers that are only read');
     const tile = buffer.shape.length - 2;
     const region = regionOf(accesses, place.loops, (d) => d < tile - 1);
     if (typeof region === 'string') refuse('cache_read', args, textArg(args, 2), region, 'place the copy at another loop');
     const cached = { ...buffer, name: `${buffer.name}_${scope}`, scope, shape: [...region.slice(0, tile).map((r) => r.maxExtent), ...buffer.shape.slice(tile)] };
-    const body = mapAccesses(place.body, (a) => (a.buffer === buffer.name ? rebase(a, cached.name, region.slice(0, tile)) : a));
+    const body = mapAccesses(reader, (a) => (a.buffer === buffer.name ? rebase(a, cached.name, region.slice(0, tile)) : a));
     const alloc: Alloc = { kind: 'alloc', buffer: cached, copies: 1, body: seq([copyBlock(buffer.name, cached.name, region.slice(0, tile), buffer.shape.slice(tile)), body]) };
     return place.put(alloc);
   },
 };
+
+/** Uses 0 for the variables of loops that run once, so that indices divide evenly by the step of a region. */
+function settleUnitLoops(s: Stmt): Stmt {
+  const inner = mapChildren(s, settleUnitLoops);
+  if (inner.kind !== 'for' || !isConst(inner.extent) || inner.extent.constant !== 1) return inner;
+  return { ...inner, body: substStmt(inner.body, (n) => (n === inner.name ? int(0) : undefined)) };
+}
 
 interface Place {
   readonly body: Stmt;

@@ -32,7 +32,7 @@ export const computeAt: Primitive = {
     if (typeof region === 'string') refuse('compute_at', args, textArg(args, 1), region, 'choose an outer loop');
     if (reduces(store)) checkPartition(loops, store, region, around, args);
     const moved = specialize(producer, loops, store, region.slice(0, tile), around.map((l) => l.name));
-    const made: For = { ...target.node, body: insert(target.node.body, moved, store.dst.buffer) };
+    const made: For = { ...target.node, body: insert(target.node.body, moved, store) };
     return remove(replace(func, target.node, made), producer);
   },
 };
@@ -47,16 +47,24 @@ function nestOf(block: Block, args: readonly Arg[]): { readonly loops: For[]; re
   return { loops, store: s };
 }
 
-/** Every access to the buffer after the block must lie inside the loop. */
+/** After the block, its buffer must be used, and what it reads be written, only inside the loop. */
 function checkReaders(func: Func, producer: Block, store: Store, target: For, args: readonly Arg[]): void {
+  const inputs = loadsOf(store.value).map((l) => l.buffer);
   let after = false;
   let inside = false;
   walk(func.body, (s, parents) => {
     if (s === producer) after = true;
     if (!after || parents.includes(producer) || s.kind === 'seq' || s.kind === 'for' || s.kind === 'alloc' || s.kind === 'block') return;
-    if (!accessesIn(s, store.dst.buffer).length) return;
-    if (parents.includes(target)) inside = true;
-    else refuse('compute_at', args, args[1] as string, `${store.dst.buffer} is also used outside that loop`, 'move those users into the loop first (last one first)');
+    const uses = accessesIn(s, store.dst.buffer).length > 0;
+    if (parents.includes(target)) {
+      inside ||= uses;
+      return;
+    }
+    if (uses) refuse('compute_at', args, args[1] as string, `${store.dst.buffer} is also used outside that loop`, 'move those users into the loop first (last one first)');
+    const spoiled = inputs.find((b) => accessesIn(s, b).some((a) => a.write));
+    if (spoiled !== undefined) {
+      refuse('compute_at', args, args[1] as string, `${spoiled}, which it reads, is overwritten before that loop`, 'move the block that overwrites it into the loop first');
+    }
   });
   if (!inside) refuse('compute_at', args, args[1] as string, `nothing after ${producer.name} uses ${store.dst.buffer} there`, 'name the loop of a later block that uses it');
 }
@@ -95,10 +103,11 @@ function specialize(block: Block, loops: readonly For[], store: Store, region: r
   return { ...block, body: made.reduceRight<Stmt>((body, m) => forLoop(m.name, m.extent, body, m.old.annot), inner) };
 }
 
-/** Puts the block before the first statement that uses the buffer. */
-function insert(body: Stmt, block: Block, buffer: string): Stmt {
-  if (body.kind === 'alloc') return mapChildren(body, (c) => insert(c, block, buffer));
+/** Puts the block before the first statement that uses what it writes, or overwrites what it reads. */
+function insert(body: Stmt, block: Block, store: Store): Stmt {
+  if (body.kind === 'alloc') return mapChildren(body, (c) => insert(c, block, store));
   const stmts = body.kind === 'seq' ? body.body : [body];
-  const at = stmts.findIndex((s) => accessesIn(s, buffer).length > 0);
+  const inputs = loadsOf(store.value).map((l) => l.buffer);
+  const at = stmts.findIndex((s) => accessesIn(s, store.dst.buffer).length > 0 || inputs.some((b) => accessesIn(s, b).some((a) => a.write)));
   return seq([...stmts.slice(0, at), block, ...stmts.slice(at)]);
 }
