@@ -2,6 +2,7 @@ import type { VtaConfig } from '#isa/config/config';
 import { add, int, scale, v } from '../tir/index-expr.js';
 import { type Access, type Block, type Buffer, type Func, nest, type Stmt, seq, type Value } from '../tir/node.js';
 import { type Epilogue, pixel, pixelLoops, stepBlock } from './epilogue.js';
+import { funcName } from './plan.js';
 import { type ConvSpec, physicalShape } from './spec.js';
 
 /** Sizes of a convolution in blocks and pixels. */
@@ -80,7 +81,7 @@ export function convFunc(spec: ConvSpec, epilogue: Epilogue, config: VtaConfig):
     (inner, name) => ({ kind: 'alloc', buffer: { name, dtype: 'i32', shape, scope: 'dram' }, copies: 1, body: inner }),
     seq(body),
   );
-  return { name: spec.name.replace(/\W+/g, '_').replace(/^(?=\d|$)/, 'k'), params: convParams(spec, epilogue, config), body: allocated };
+  return { name: funcName(spec.name), params: convParams(spec, epilogue, config), body: allocated };
 }
 
 function convBody(spec: ConvSpec): Stmt {

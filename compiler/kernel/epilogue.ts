@@ -22,8 +22,9 @@ export interface Epilogue {
   readonly steps: readonly VectorStep[];
   /** Buffers of the size of the output tile besides the accumulators; they begin with 0. */
   readonly temporaries: readonly string[];
-  /** Values per channel, each as long as the channels padded to whole blocks. */
+  /** Values per channel, each as long as the channels padded to whole blocks; or one block for all, if `shared`. */
   readonly vectors: readonly Int32Array[];
+  readonly shared?: boolean;
   readonly notes: readonly string[];
 }
 
@@ -39,10 +40,10 @@ export const pixel = (name: string): Access => ({ buffer: name, index: AXES.map(
 export const pixelLoops = (shape: readonly number[]) => AXES.map((a, i) => [a, int(shape[i])] as const);
 
 /** The step as a block of TIR over the whole output. */
-export function stepBlock(s: VectorStep, shape: readonly number[]): Block {
+export function stepBlock(s: VectorStep, shape: readonly number[], shared = false): Block {
   const dst = pixel(s.dst);
   const self: Value = { kind: 'load', from: dst };
-  const other = operandValue(s.src);
+  const other = operandValue(s.src, shared);
   const value: Value =
     s.op === 'rq'
       ? { kind: 'rq', acc: self, scale: other, params: s.rq as RequantParams }
@@ -50,10 +51,10 @@ export function stepBlock(s: VectorStep, shape: readonly number[]): Block {
   return { kind: 'block', name: s.block, annot: {}, body: nest(pixelLoops(shape), { kind: 'store', dst, value }) };
 }
 
-function operandValue(src: Operand): Value {
+function operandValue(src: Operand, shared: boolean): Value {
   if (src.kind === 'const') return { kind: 'const', value: src.value };
   if (src.kind === 'buffer') return { kind: 'load', from: pixel(src.name) };
-  return { kind: 'load', from: { buffer: 'params', index: [int(src.vector), v('co'), v('b'), v('c')] } };
+  return { kind: 'load', from: { buffer: 'params', index: [int(src.vector), shared ? int(0) : v('co'), v('b'), v('c')] } };
 }
 
 /** The vectors as the ACC elements [vector][block][BATCH][BLOCK_OUT] of the `params` buffer, every batch row alike. */

@@ -19,5 +19,23 @@ export function packWeights(spec: ConvSpec, config: VtaConfig): Uint8Array {
       }
     }
   }
-  return new Uint8Array(out.buffer);
+  return packBits(out, config.wgtBits);
+}
+
+/** Signed values of `bits` bits, the first in the low bits; little-endian where they are wider than a byte. */
+function packBits(values: Int8Array, bits: number): Uint8Array {
+  if (bits === 8) return new Uint8Array(values.buffer);
+  if (bits > 8) {
+    const wide = new Uint8Array((values.length * bits) / 8);
+    values.forEach((w, i) => {
+      for (let byte = 0; byte < bits / 8; byte++) wide[(i * bits) / 8 + byte] = w >> Math.min(31, 8 * byte);
+    });
+    return wide;
+  }
+  const packed = new Uint8Array(Math.ceil((values.length * bits) / 8));
+  const mask = 2 ** bits - 1;
+  values.forEach((w, i) => {
+    packed[(i * bits) >> 3] |= (w & mask) << ((i * bits) & 7);
+  });
+  return packed;
 }

@@ -1,0 +1,107 @@
+import type { VtaConfig } from '#isa/config/config';
+import { fail } from '#isa/diag/diagnostic';
+import type { Schedule } from '../schedule/primitive.js';
+import { step } from '../schedule/schedule.js';
+import { add, int, v } from '../tir/index-expr.js';
+import { type Access, type Block, type Buffer, type Func, nest, type Stmt, seq } from '../tir/node.js';
+import { addEpilogue } from './add-epilogue.js';
+import { outputPixel } from './conv-tir.js';
+import { type Epilogue, packVectors, pixel, pixelLoops, stepBlock } from './epilogue.js';
+import { kernelMessages as M } from './messages.js';
+import { funcName, type PlannedKernel } from './plan.js';
+import { type ActivationLayout, type AddSpec, physicalShape } from './spec.js';
+
+/** Residual addition: both inputs are widened into accumulators, the vector unit does the arithmetic. */
+export function planAdd(spec: AddSpec, config: VtaConfig): PlannedKernel {
+  const epilogue = addEpilogue(spec, config);
+  const tile = chooseAddTile(spec, epilogue, config);
+  if (tile === null) fail(M.VTA2404, { name: spec.name, config: config.name, needs: `${2 + epilogue.vectors.length} ACC elements` });
+  return {
+    func: addFunc(spec, epilogue, config),
+    schedule: addSchedule(tile, epilogue),
+    constants: { params: packVectors(epilogue.vectors, config) },
+    macs: 0,
+    notes: epilogue.notes,
+  };
+}
+
+export interface AddTile {
+  readonly co: number;
+  readonly h: number;
+  readonly w: number;
+  readonly threads: 1 | 2 | 3;
+}
+
+/** Vectors per tile that keep the first load and the last store short but the instructions few. */
+const GOOD_TILE = 96;
+
+/** The largest tile of about that size that fits. */
+export function chooseAddTile(spec: AddSpec, e: Epilogue, config: VtaConfig): AddTile | null {
+  const { blocks } = physicalShape(spec.output, config.blockOut);
+  const { height, width } = spec.output;
+  for (const threads of [3, 2, 1] as const) {
+    const room = Math.min(GOOD_TILE, Math.floor((config.accDepth - e.vectors.length) / (2 * threads)));
+    if (room < 1 || (threads > 1 && room < 12)) continue;
+    const w = Math.min(width, room);
+    const h = w < width ? 1 : Math.max(1, Math.min(height, Math.floor(room / w)));
+    const co = h < height || w < width ? 1 : Math.max(1, Math.min(blocks, Math.floor(room / (w * h))));
+    return { co, h, w, threads };
+  }
+  return null;
+}
+
+const layoutBuffer = (name: string, a: ActivationLayout, c: VtaConfig): Buffer => {
+  const p = physicalShape(a, c.blockOut);
+  return { name, dtype: 'i8', shape: [p.blocks, p.rows, p.columns, c.batch, c.blockOut], scope: 'dram' };
+};
+
+function inputPixel(name: string, a: ActivationLayout): Access {
+  return { buffer: name, index: [v('co'), add(v('y'), int(a.halo.top)), add(v('x'), int(a.halo.left)), v('b'), v('c')] };
+}
+
+/** The addition as plain loops over whole buffers. */
+export function addFunc(spec: AddSpec, epilogue: Epilogue, config: VtaConfig): Func {
+  const { blocks } = physicalShape(spec.output, config.blockOut);
+  const shape = [blocks, spec.output.height, spec.output.width, config.batch, config.blockOut];
+  const block = (name: string, body: Stmt): Block => ({ kind: 'block', name, annot: {}, body: nest(pixelLoops(shape), body) });
+  const load = (name: string, to: string, from: Access) => block(name, { kind: 'store', dst: pixel(to), value: { kind: 'load', from } });
+  const body = seq([
+    load('load', 'acc', inputPixel('input', spec.inputs[0])),
+    load('load_other', 'other', inputPixel('input2', spec.inputs[1])),
+    ...epilogue.steps.map((s) => stepBlock(s, shape, true)),
+    block('store', { kind: 'store', dst: outputPixel(spec), value: { kind: 'load', from: pixel('acc') } }),
+  ]);
+  const params: Buffer = { name: 'params', dtype: 'i32', shape: [Math.max(1, epilogue.vectors.length), 1, config.batch, config.blockOut], scope: 'dram' };
+  return {
+    name: funcName(spec.name),
+    params: [layoutBuffer('input', spec.inputs[0], config), layoutBuffer('input2', spec.inputs[1], config), params, layoutBuffer('output', spec.output, config)],
+    body: ['acc', 'other'].reduceRight<Stmt>(
+      (inner, name) => ({ kind: 'alloc', buffer: { name, dtype: 'i32', shape, scope: 'dram' }, copies: 1, body: inner }),
+      body,
+    ),
+  };
+}
+
+/** Tiles over the output; the loads of the next tile come before the arithmetic of this one. */
+export function addSchedule(t: AddTile, e: Epilogue): Schedule {
+  const loops = ['store.co0', 'store.y0', 'store.x0'];
+  const loads = ['load_other', 'load'];
+  const blocks = e.steps.map((s) => s.block);
+  return [
+    step('split', 'store.co', t.co),
+    step('split', 'store.y', t.h),
+    step('split', 'store.x', t.w),
+    step('reorder', ...loops, 'store.co1', 'store.y1', 'store.x1'),
+    ...[...blocks].reverse().map((b) => step('compute_at', b, 'store.x0')),
+    ...loads.map((b) => step('compute_at', b, 'store.x0')),
+    step('set_scope', 'acc', 'acc'),
+    step('set_scope', 'other', 'acc'),
+    ...(e.vectors.length > 0 ? [step('cache_read', 'params', 'acc', 'root')] : []),
+    ...(t.threads > 1 ? loops.map((l) => step('vthread', l, t.threads)) : []),
+    ...(t.threads === 3 ? loads.map((b) => step('annotate', b, 'stage', -1)) : []),
+    ...blocks.map((b) => step('tensorize', b, 'alu')),
+    ...(e.vectors.length > 0 ? [step('tensorize', 'load_params', 'dma')] : []),
+    ...loads.map((b) => step('tensorize', b, 'dma')),
+    step('tensorize', 'store', 'dma'),
+  ];
+}
