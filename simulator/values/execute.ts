@@ -6,6 +6,7 @@ import { plainAlu, plainGemm } from './plain-compute.js';
 import { plainLoad, plainStore } from './plain-memory.js';
 import { checkUopRanges } from './ranges.js';
 import type { MachineState } from './state.js';
+import { canHashStepwise, hashedAlu, hashedGemm } from './stepwise.js';
 
 /** Adds the work of one instruction, as the official simulator counts it: padding excluded, ACC_8BIT at the size of ACC. */
 export function count(d: Decoded, state: MachineState, counters: Counters): void {
@@ -72,6 +73,13 @@ export function executeFast(state: MachineState, dram: Uint8Array, d: Decoded): 
   }
 }
 
+/** Executes with kernels where they can hash, otherwise plainly, and returns the write hash. @throws VtaError VTA1203 */
+export function executeHashed(state: MachineState, dram: Uint8Array, d: Decoded): number {
+  if ((d.kind !== 'gemm' && d.kind !== 'alu') || d.steps === 0 || !canHashStepwise(state)) return executePlain(state, dram, d);
+  checkUopRanges(d, state);
+  return d.kind === 'gemm' ? hashedGemm(state, d) : hashedAlu(state, d);
+}
+
 /**
  * Executes one instruction: its whole effect on scratchpads, pad register and `dram`, and its counters. The caller decides
  * when. `d` comes from {@link ProgramCache.prepare} with this machine's configuration and this `dram`'s size.
@@ -80,7 +88,7 @@ export function executeFast(state: MachineState, dram: Uint8Array, d: Decoded): 
  */
 export function executeInsn(state: MachineState, dram: Uint8Array, d: Decoded, counters: Counters, hashing: boolean): number {
   let hash = 0;
-  if (hashing) hash = executePlain(state, dram, d);
+  if (hashing) hash = executeHashed(state, dram, d);
   else executeFast(state, dram, d);
   count(d, state, counters);
   return hash;

@@ -32,39 +32,49 @@ function arrange(outer: Loop, inner: Loop): { p: Loop; s: Loop; r: Loop; rest: L
   return { p, s, r, rest };
 }
 
-/** Executes a GEMM with `steps > 0` whose ranges are checked. */
-export function fastGemm(state: MachineState, { insn: i }: DecodedGemm): void {
-  const { shape } = state;
+/** The two loops of a GEMM, and the sizes of an INP row and a WGT element, in bytes. */
+export function gemmStrides({ shape }: MachineState, { insn: i }: DecodedGemm) {
   const laneBytes = shape.laneBits / 8;
-  const acc = shape.accLanes * 4;
-  const inp = shape.inpLanes * laneBytes;
-  const wgt = shape.wgtLanes * laneBytes;
-  const { gemm, reset } = kernelsOf(state).gemm;
-  if (i.reset_reg === 1) {
-    reset(i.uop_bgn * 4, i.uop_end * 4, 0, i.iter_out, i.dst_factor_out * acc, i.iter_in, i.dst_factor_in * acc);
-    return;
-  }
+  const [acc, inp, wgt] = [shape.accLanes * 4, shape.inpLanes * laneBytes, shape.wgtLanes * laneBytes];
   const outer: Loop = { extent: i.iter_out, dst: i.dst_factor_out * acc, src: i.src_factor_out * inp, wgt: i.wgt_factor_out * wgt };
   const inner: Loop = { extent: i.iter_in, dst: i.dst_factor_in * acc, src: i.src_factor_in * inp, wgt: i.wgt_factor_in * wgt };
+  return { outer, inner, rowBytes: shape.rowIn * laneBytes, wgtBytes: wgt };
+}
+
+/** Executes a GEMM with `steps > 0` whose ranges are checked. */
+export function fastGemm(state: MachineState, d: DecodedGemm): void {
+  const { gemm, reset } = kernelsOf(state).gemm;
+  const { outer, inner, rowBytes, wgtBytes } = gemmStrides(state, d);
+  const [begin, end] = [d.insn.uop_bgn * 4, d.insn.uop_end * 4];
+  if (d.insn.reset_reg === 1) {
+    reset(begin, end, 0, outer.extent, outer.dst, inner.extent, inner.dst);
+    return;
+  }
   const { p, s, r, rest } = arrange(outer, inner);
-  const [b, e] = [i.uop_bgn * 4, i.uop_end * 4];
-  const rowBytes = shape.rowIn * laneBytes;
   for (let n = 0; n < rest.extent; n++) {
-    const [d0, s0, w0] = [n * rest.dst, n * rest.src, n * rest.wgt];
-    gemm(b, e, d0, s0, w0, p.extent, p.dst, p.src, s.extent, s.dst, s.src, s.wgt, r.extent, r.src - rowBytes, r.wgt - wgt);
+    const [dst, src, wgt] = [n * rest.dst, n * rest.src, n * rest.wgt];
+    gemm(begin, end, dst, src, wgt, p.extent, p.dst, p.src, s.extent, s.dst, s.src, s.wgt, r.extent, r.src - rowBytes, r.wgt - wgtBytes);
   }
 }
 
 /** Vector operations after which a kernel call ends, so that the engine's optimizing compiler can take over early. */
 const STEPS_PER_CALL = 32768;
 
+/** The kernels of an ALU instruction, their scalar parameters and the strides of the two loops in bytes. */
+export function aluCall(state: MachineState, d: DecodedAlu) {
+  const { insn: i } = d;
+  const [kernel, ...scalars] = scalarsOf(d);
+  const bytes = state.shape.accLanes * 4;
+  const [dstI, srcI, dstJ, srcJ] = [i.dst_factor_out, i.src_factor_out, i.dst_factor_in, i.src_factor_in].map((f) => f * bytes);
+  return { ...kernelsOf(state).aluOf(kernel, readsSource(d)), scalars, dstI, srcI, dstJ, srcJ };
+}
+
 /** Executes an ALU instruction with `steps > 0` whose ranges are checked. */
 export function fastAlu(state: MachineState, d: DecodedAlu): void {
   const { insn: i } = d;
-  const [kernel, a, b, c] = scalars(d);
-  const call = kernelsOf(state).aluOf(kernel, readsSource(d))[i.uop_end - i.uop_bgn === 1 ? 'one' : 'many'];
-  const bytes = state.shape.accLanes * 4;
-  const [dstI, srcI, dstJ, srcJ] = [i.dst_factor_out, i.src_factor_out, i.dst_factor_in, i.src_factor_in].map((f) => f * bytes);
+  const { one, many, scalars, dstI, srcI, dstJ, srcJ } = aluCall(state, d);
+  const [a, b, c] = scalars;
+  const call = i.uop_end - i.uop_bgn === 1 ? one : many;
   const perCall = Math.max(1, Math.floor((STEPS_PER_CALL * i.iter_out) / d.steps));
   for (let n = 0; n < i.iter_out; n += perCall) {
     const rows = Math.min(perCall, i.iter_out - n);
@@ -73,7 +83,7 @@ export function fastAlu(state: MachineState, d: DecodedAlu): void {
 }
 
 /** The kernel of an instruction and its scalar parameters. */
-function scalars(d: DecodedAlu): readonly [AluKernel, number, number, number] {
+function scalarsOf(d: DecodedAlu): readonly [AluKernel, number, number, number] {
   const { imm, reset_reg: relu } = d.insn;
   if (d.operation === 'RQ') {
     const zeroPoint = (imm << 24) >> 24;

@@ -5,11 +5,11 @@ import { defineConfig, type VtaConfig } from '#isa/config/config';
 import { VtaError } from '#isa/diag/diagnostic';
 import type { Insn } from '#isa/spec/instructions';
 import { type Decoded, decodeAt } from './decode.js';
-import { executeFast, executePlain } from './execute.js';
+import { executeFast, executeHashed, executePlain } from './execute.js';
 import { accLane, inpLane, loadElements, wgtLane } from './ranges.js';
 import { createMachineState, type MachineState } from './state.js';
 
-/** Two implementations of every instruction (plain TypeScript, WebAssembly kernels) must leave the same machine. */
+/** All implementations of every instruction (plain, kernels, kernels with hashes) must leave the same machine. */
 
 /** A small generator, so that one seed names a whole case. */
 function random(seed: number): (below: number) => number {
@@ -151,17 +151,20 @@ const decode = (i: Insn, c: VtaConfig): Decoded => decodeAt(encodeInsn(i, c), 0,
 /** Runs one instruction on both and compares everything. */
 function compare(c: VtaConfig, seed: number, make: (states: readonly MachineState[], r: Random) => Insn): void {
   const r = random(seed);
-  const states = [createMachineState(c), createMachineState(c)];
+  const states = [createMachineState(c), createMachineState(c), createMachineState(c)];
   fill(states, r);
   const dram = Uint8Array.from({ length: DRAM }, () => r(256));
-  const drams = [dram, dram.slice()];
+  const drams = [dram, dram.slice(), dram.slice()];
   const pad = c.extension ? r(256) - 128 : 0;
   for (const state of states) state.padValue = pad;
   const d = decode(make(states, r), c);
-  executePlain(states[0], drams[0], d);
+  const hash = executePlain(states[0], drams[0], d);
   executeFast(states[1], drams[1], decode(d.insn, c));
-  expect(contents(states[1])).toEqual(contents(states[0]));
-  expect(Buffer.compare(Buffer.from(drams[0]), Buffer.from(drams[1]))).toBe(0);
+  expect(executeHashed(states[2], drams[2], decode(d.insn, c))).toBe(hash);
+  for (const n of [1, 2]) {
+    expect(contents(states[n])).toEqual(contents(states[0]));
+    expect(Buffer.compare(drams[n], drams[0])).toBe(0);
+  }
 }
 
 describe('kernels equal the plain executor', () => {
@@ -227,7 +230,7 @@ describe('kernels equal the plain executor', () => {
       LOG_ACC_BUFF_SIZE: 8,
     });
     const d = decode(insn('GEMM', { uop_end: 1, iter_in: 3, dst_factor_in: 4, src_factor_in: 2 }), c);
-    for (const execute of [executePlain, executeFast]) {
+    for (const execute of [executePlain, executeFast, executeHashed]) {
       const state = createMachineState(c);
       state.acc.fill(7);
       expect(() => execute(state, new Uint8Array(0), d)).toThrow(VtaError);

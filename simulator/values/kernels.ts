@@ -1,5 +1,6 @@
 import { type AluKernel, aluModule } from './wasm/alu-kernel.js';
 import { gemmModule } from './wasm/gemm-kernel.js';
+import { hashModule } from './wasm/hash-kernel.js';
 import { memoryModule } from './wasm/memory-kernel.js';
 import { instantiate } from './wasm/runtime.js';
 import type { MachineState } from './state.js';
@@ -14,6 +15,7 @@ export class Kernels {
   private readonly alu = new Map<string, Readonly<Record<'many' | 'one', Kernel>>>();
   private gemmExports: Readonly<Record<'gemm' | 'reset', Kernel>> | null = null;
 
+  private hashExports: Readonly<Record<'hash', Kernel>> | null = null;
   private memoryExports: Readonly<Record<MemoryKernel, Kernel>> | null = null;
 
   constructor(private readonly state: MachineState) {}
@@ -28,6 +30,13 @@ export class Kernels {
     const { config, shape, memory } = this.state;
     this.gemmExports ??= instantiate(gemmModule(config, shape, this.bases), memory) as Record<'gemm' | 'reset', Kernel>;
     return this.gemmExports;
+  }
+
+  /** The write hash of one ACC element, summed up in the staging area. */
+  get hash(): Readonly<Record<'hash', Kernel>> {
+    const { shape, memory, acc, staging } = this.state;
+    this.hashExports ??= instantiate(hashModule(shape, acc.byteOffset, staging), memory) as Record<'hash', Kernel>;
+    return this.hashExports;
   }
 
   /** Between int8 elements and their working form. */

@@ -1,6 +1,6 @@
 /**
- * LOAD and STORE, lane by lane as the ISA text states them, with the hash of what they write. Slow and obvious: this is
- * what runs when hashes are asked for, and what the fast path is tested against.
+ * LOAD and STORE, lane by lane as the ISA text states them, with the hash of what they write. Slow and obvious: this
+ * is what runs when hashes are asked for, and what the fast path is tested against.
  */
 import { mix } from '#isa/arch/write-hash';
 import type { VtaConfig } from '#isa/config/config';

@@ -9,7 +9,7 @@ import { serial, testProgram } from '../support/programs.js';
 /** Machines that hand-written programs run on: name, and a way to launch with or without hashes. */
 export const MACHINES: readonly (readonly [name: string, make: (c: VtaConfig) => Device, hashes: boolean])[] = [
   ['functional, kernels', createFunctional, false],
-  ['functional, plain', createFunctional, true],
+  ['functional, hashes', createFunctional, true],
   ['cycle', createCycle, false],
 ];
 

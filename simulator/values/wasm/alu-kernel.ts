@@ -4,7 +4,7 @@
  */
 import type { VtaConfig } from '#isa/config/config';
 import type { Shape } from '../state.js';
-import { bump, buildModule, type Code, doWhile, FunctionBuilder, i32, type Local, repeat, seq, v128 } from './emitter.js';
+import { bump, buildModule, type Code, doWhile, FunctionBuilder, i32, type Local, repeat, seq, v128, zero } from './emitter.js';
 import { type Bases, uopField } from './gemm-kernel.js';
 
 /** Kernels that exist. SHL is SHR by a negative immediate. */
@@ -31,10 +31,10 @@ function shiftByRegister({ f, x, y }: Operands): Code {
     return value.set(v128.select(v128.shrS(value.get, c(1 << bit)), value.get, mask));
   });
   // 2^left by way of a float32 exponent; 2^32 does not fit and becomes 0
-  const left = v128.neg(v128.minS(v128.maxS(y, splat(-32)), v128.zero));
+  const left = v128.neg(v128.minS(v128.maxS(y, splat(-32)), zero));
   const power = v128.truncU(v128.shl(v128.add(amount.get, splat(127)), c(23)));
   return seq(
-    amount.set(v128.maxS(v128.minS(y, splat(31)), v128.zero)),
+    amount.set(v128.maxS(v128.minS(y, splat(31)), zero)),
     value.set(x),
     ...steps,
     amount.set(left),

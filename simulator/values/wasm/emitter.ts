@@ -62,7 +62,8 @@ export const v128 = {
   load32Splat: (address: Code, offset = 0): Code => [...address, ...access(simd(0x09), 0, offset)],
   load8x8s: (address: Code, offset = 0): Code => [...address, ...access(simd(0x01), 0, offset)],
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, ...access(simd(0x0b), 0, offset)],
-  zero: [...simd(0x0c), ...new Array<number>(16).fill(0)] as Code,
+  /** Four 32-bit lanes. */
+  const: (...lanes: readonly number[]): Code => [...simd(0x0c), ...lanes.flatMap((l) => [0, 8, 16, 24].map((bit) => (l >>> bit) & 0xff))],
   /** 32-bit lanes of the concatenation of `a` (0..3) and `b` (4..7). */
   shuffle32: (a: Code, b: Code, lanes: readonly number[]): Code => [
     ...a,
@@ -74,6 +75,7 @@ export const v128 = {
   ne: op2(...simd(0x38)),
   and: op2(...simd(0x4e)),
   or: op2(...simd(0x50)),
+  xor: op2(...simd(0x51)),
   /** Bits of `a` where `mask` is 1, of `b` where it is 0. */
   select: (a: Code, b: Code, mask: Code): Code => [...a, ...b, ...mask, ...simd(0x52)],
   /** Saturating 32 to unsigned 16 bits, and 16 to unsigned 8; `a` fills the low half. */
@@ -95,6 +97,9 @@ export const v128 = {
   truncU: op1(...simd(0xf9)),
   convertS: op1(...simd(0xfa)),
 } as const;
+
+/** The vector of zeros. */
+export const zero = v128.const(0, 0, 0, 0);
 
 /** A local variable or parameter. */
 export interface Local {

@@ -8,7 +8,7 @@
  */
 import type { VtaConfig } from '#isa/config/config';
 import type { Shape } from '../state.js';
-import { bump, buildModule, type Code, doWhile, FunctionBuilder, i32, ifElse, type Local, repeat, seq, v128 } from './emitter.js';
+import { bump, buildModule, type Code, doWhile, FunctionBuilder, i32, ifElse, type Local, repeat, seq, v128, zero } from './emitter.js';
 
 /** Byte addresses of the scratchpads in the memory. */
 export interface Bases {
@@ -81,7 +81,7 @@ function rowsTimesWeight(f: FunctionBuilder, t: Tile, rows: readonly (readonly [
       leftBlocks,
       c(shape.rowOut / blockRows(shape)),
       seq(
-        ...sums.flat().map((s) => s.set(v128.zero)),
+        ...sums.flat().map((s) => s.set(zero)),
         ...inp.map((p, i) => p.set(i32.add(rows[i][0].get, c(bases.inp)))),
         at.set(block.get),
         repeat(leftR, t.nR.get, reduction),
@@ -161,7 +161,7 @@ function resetFunction(config: VtaConfig, shape: Shape, bases: Bases): FunctionB
   const [dst, i, j, at, n] = Array.from({ length: 5 }, () => f.i32());
   const vectors = shape.accLanes / 4;
   const unrolled = Math.min(vectors, 8);
-  const some = seq(...Array.from({ length: unrolled }, (_, v) => v128.store(at.get, v128.zero, bases.acc + 16 * v)));
+  const some = seq(...Array.from({ length: unrolled }, (_, v) => v128.store(at.get, zero, bases.acc + 16 * v)));
   const element = seq(at.set(dst.get), repeat(n, c(vectors / unrolled), seq(some, bump(at, c(16 * unrolled)))), bump(dst, dstJ.get));
   const row = seq(repeat(j, nJ.get, element), bump(dst, i32.sub(dstI.get, i32.mul(nJ.get, dstJ.get))));
   return f.end(
