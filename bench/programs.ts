@@ -36,8 +36,9 @@ function image(name: string, config: VtaConfig, uops: readonly Uop[], insns: rea
 
 const loadUops = (count: number) => dense('LOAD', 'UOP', 4, count, { dram_base: UOP_AREA / 4 });
 
-/** One M x K by K x N product in tiles, everything resident in the scratchpads, `times` times. */
-export function gemmWorkload(config: VtaConfig, [M, N, K]: readonly [number, number, number], times: number): Workload {
+/** One M x K by K x N product in tiles on a preset, everything resident in the scratchpads, `times` times. */
+export function gemmWorkload(on: string, [M, N, K]: readonly [number, number, number], times: number): Workload {
+  const config = preset(on);
   const uops = Array.from({ length: N }, (_, n) => ({ dst_idx: n, src_idx: 0, wgt_idx: n * K }));
   const gemm = insn('GEMM', {
     uop_end: N,
@@ -57,11 +58,12 @@ export function gemmWorkload(config: VtaConfig, [M, N, K]: readonly [number, num
     dense('STORE', 'OUT', config.outBytes, M * N, { pop_prev_dep: 1, push_prev_dep: 1 }),
     insn('FINISH', { pop_next_dep: 1 }),
   ];
-  return image(`gemm_${config.name}_M${M}N${N}K${K}_x${times}`, config, uops, insns);
+  return image(`gemm_${on}_M${M}N${N}K${K}_x${times}`, config, uops, insns);
 }
 
 /** One ALU operation over 1024 accumulators, `passes` times in each of `times` instructions. */
-export function aluWorkload(config: VtaConfig, op: AluOp, immediate: boolean, passes: number, times: number): Workload {
+export function aluWorkload(on: string, op: AluOp, immediate: boolean, passes: number, times: number): Workload {
+  const config = preset(on);
   const alu = insn('ALU', {
     uop_end: 1,
     iter_out: passes,
@@ -79,12 +81,13 @@ export function aluWorkload(config: VtaConfig, op: AluOp, immediate: boolean, pa
     dense('STORE', 'OUT', config.outBytes, 1024, { pop_prev_dep: 1, push_prev_dep: 1 }),
     insn('FINISH', { pop_next_dep: 1 }),
   ];
-  const name = `alu_${config.name}_${op.toLowerCase()}_${immediate ? 'imm' : 'tt'}_x${passes * times}`;
+  const name = `alu_${on}_${op.toLowerCase()}_${immediate ? 'imm' : 'tt'}_x${passes * times}`;
   return image(name, config, [{ dst_idx: 0, src_idx: 1024, wgt_idx: 0 }], insns);
 }
 
 /** Load, GEMM, two ALU passes and store of tiles in two halves of every buffer, units overlapped. */
-export function pipelineWorkload(config: VtaConfig, tiles: number): Workload {
+export function pipelineWorkload(on: string, tiles: number): Workload {
+  const config = preset(on);
   const [M, N, K] = [128, 8, 8];
   const half = (n: number, size: number) => (n % 2) * size;
   const uops = [0, 1].flatMap((h) =>
@@ -115,7 +118,7 @@ export function pipelineWorkload(config: VtaConfig, tiles: number): Workload {
   };
   const drain = [insn('LOAD', { pop_next_dep: 1 }), insn('FINISH', { pop_next_dep: 1 })];
   const insns = [loadUops(2 * N), ...Array.from({ length: tiles }, (_, t) => tile(t)).flat(), ...drain];
-  return image(`pipeline_${config.name}_${tiles}`, config, uops, insns);
+  return image(`pipeline_${on}_${tiles}`, config, uops, insns);
 }
 
 /** Golden vectors of a set by folder name, or none where the data is absent. */
@@ -137,19 +140,17 @@ export function vectorWorkloads(set: string, names?: readonly string[]): Workloa
 export function longWorkloads(): Workload[] {
   const golden = vectorWorkloads('perf');
   if (golden.length > 0) return golden;
-  const c = preset('default');
-  const ops = (['ADD', 'MIN', 'MUL', 'SHR'] as const).map((op) => aluWorkload(c, op, op !== 'MIN', 8000, 50));
-  return [gemmWorkload(c, [64, 16, 16], 3600), ...ops, pipelineWorkload(c, 900)];
+  const ops = (['ADD', 'MIN', 'MUL', 'SHR'] as const).map((op) => aluWorkload('default', op, op !== 'MIN', 8000, 50));
+  return [gemmWorkload('default', [64, 16, 16], 3600), ...ops, pipelineWorkload('default', 900)];
 }
 
 /** Programs short enough for RTL: some hundred thousand cycles. */
 export function shortWorkloads(): Workload[] {
-  const [c, x] = [preset('default'), preset('default-x')];
   const own = [
-    gemmWorkload(c, [64, 16, 16], 16),
-    aluWorkload(c, 'ADD', true, 100, 2),
-    aluWorkload(x, 'RQ', true, 100, 2),
-    pipelineWorkload(c, 12),
+    gemmWorkload('default', [64, 16, 16], 16),
+    aluWorkload('default', 'ADD', true, 100, 2),
+    aluWorkload('default-x', 'RQ', true, 100, 2),
+    pipelineWorkload('default', 12),
   ];
   return [...own, ...vectorWorkloads('resnet18_official', ['C2', 'C11'])];
 }

@@ -18,7 +18,7 @@ export function rates({ workload, functional, cycle, rtl }: Row) {
   const speed = (m: Measurement | null) => (m === null || m.cycles === null ? null : perSecond(m.cycles, m));
   return {
     macs: perSecond(gemmOps * config.batch * config.blockIn * config.blockOut, functional),
-    vectors: perSecond(aluOps, functional),
+    vectors: gemmOps === 0 ? perSecond(aluOps, functional) : 0,
     functionalSpread: functional.median / functional.best,
     cycles: cycle?.cycles ?? rtl?.cycles ?? null,
     cycleSpeed: speed(cycle),
