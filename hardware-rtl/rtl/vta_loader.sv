@@ -262,7 +262,7 @@ module vta_loader #(
   assign data_step  = !head.empty && !pad;
 
   always_comb begin
-    count     = SlotCntW'(1);
+    count     = head.empty ? '0 : SlotCntW'(1);
     completes = 1'b1;
     if (data_step) begin
       if (small_elem) begin

@@ -1,0 +1,62 @@
+/** The machine that jumps between changes and the one that visits every cycle are written apart and must agree. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { MemorySettings } from '#isa/arch/memory';
+import { defineConfig, type VtaConfig } from '#isa/config/config';
+import { preset } from '#isa/config/presets';
+import { randomProgram } from './random-program.js';
+import { retireCycles } from './testing.js';
+
+const base = preset('default').keys;
+const CONFIGS: readonly VtaConfig[] = [
+  preset('default'),
+  preset('default-x'),
+  preset('mac64'),
+  defineConfig({ ...base, LOG_BATCH: 1 }, 'batch 2'),
+  defineConfig({ ...base, LOG_BLOCK_IN: 3, LOG_BLOCK_OUT: 5, LOG_INP_BUFF_SIZE: 12, LOG_WGT_BUFF_SIZE: 15 }, 'wide block'),
+  defineConfig({ ...base, LOG_BLOCK: 2, LOG_ACC_BUFF_SIZE: 8, LOG_INP_BUFF_SIZE: 8, LOG_WGT_BUFF_SIZE: 8, LOG_UOP_BUFF_SIZE: 8 }, 'tiny'),
+];
+
+const memoryOf = (seed: number): Partial<MemorySettings> => ({
+  width: ([64, 128, 256, 512] as const)[seed % 4],
+  latency: [18, 1, 40, 5][(seed >> 2) % 4],
+  interval: [1, 1, 2, 5][(seed >> 1) % 4],
+  stall: [0, 0, 40, 180][(seed >> 3) % 4],
+  seed,
+});
+
+describe('random programs', () => {
+  test.each(CONFIGS.map((config, i) => ({ name: config.name, config, i })))('$name', ({ config, i }) => {
+    for (let seed = 1; seed <= 25; seed++) {
+      const memory = memoryOf(seed * 7 + i);
+      const program = randomProgram(config, seed * 16 + i, 70);
+      expect(retireCycles('jumping', config, program, memory), `seed ${seed * 16 + i}, ${JSON.stringify(memory)}`).toEqual(
+        retireCycles('plain', config, program, memory),
+      );
+    }
+  });
+
+  test('a long one fills queues and reorder buffer', () => {
+    const config = preset('default');
+    const program = randomProgram(config, 4711, 1500);
+    expect(retireCycles('jumping', config, program)).toEqual(retireCycles('plain', config, program));
+  });
+});
+
+const shared = new URL('../../../shared/conformance/public/', import.meta.url);
+const present = existsSync(shared);
+const groups = present ? [...new Set(readdirSync(shared).map((n) => n.split('__')[0]))] : [];
+describe.skipIf(!present)('golden vectors, each under one memory setting', () => {
+  test.each(groups)('%s', (group) => {
+    // max_iter runs for a million cycles.
+    const names = readdirSync(shared).filter((n) => n.startsWith(`${group}__`) && !n.endsWith('max_iter'));
+    names.forEach((name, i) => {
+      const json = JSON.parse(readFileSync(new URL(`${name}/vector.json`, shared), 'utf8'));
+      const dram = new Uint8Array(readFileSync(new URL(`${name}/dram_in.bin`, shared)));
+      const program = { dram, insnAddr: json.insn_addr, insnCount: json.insn_count };
+      const config = defineConfig(json.config, name);
+      const memory = memoryOf(i);
+      expect(retireCycles('jumping', config, program, memory), name).toEqual(retireCycles('plain', config, program, memory));
+    });
+  });
+});

@@ -1,0 +1,259 @@
+import { encodeProgram, encodeUop, INSN_BYTES, insn, UOP_BYTES } from '#isa/codec/codec';
+import type { VtaConfig } from '#isa/config/config';
+import type { Insn } from '#isa/spec/instructions';
+import { ALU_OPS, MEMORY_TYPES } from '#isa/spec/tables';
+
+/** A program in its memory image. */
+export interface RandomProgram {
+  readonly dram: Uint8Array;
+  readonly insnAddr: number;
+  readonly insnCount: number;
+  readonly insns: readonly Insn[];
+}
+
+const UOPS = 64;
+const UOP_POOL = 512;
+const POOL_ADDRESS = 0x1000;
+const PAGE = 4096;
+
+/** A small generator of reproducible random numbers (xorshift32). */
+class Random {
+  constructor(private state: number) {}
+  next(): number {
+    let x = this.state | 0 || 1;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.state = x;
+    return (x >>> 0) / 2 ** 32;
+  }
+  /** A whole number from `low` to `high`, both included. */
+  int(low: number, high: number): number {
+    return low + Math.floor(this.next() * (high - low + 1));
+  }
+  chance(p: number): boolean {
+    return this.next() < p;
+  }
+  pick<T>(items: readonly T[]): T {
+    return items[this.int(0, items.length - 1)];
+  }
+}
+
+/**
+ * A random legal program for checking machines against each other in time: tokens never deadlock, all ranges are legal and
+ * everything is ordered before FINISH, but units race for data, so the values computed mean nothing. Micro-ops are loaded
+ * from memory that nothing stores to.
+ * @param count instructions, apart from the first and those that end the program
+ */
+export function randomProgram(config: VtaConfig, seed: number, count: number): RandomProgram {
+  const program = new Builder(config, new Random(Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995));
+  program.body(count);
+  return program.finish();
+}
+
+class Builder {
+  private readonly insns: Insn[] = [];
+  private readonly tokens = { l2c: 0, c2l: 0, c2s: 0, s2c: 0 };
+  /** How crowded ACC is: few destinations make hazards, many make overlap. */
+  private readonly spread: number;
+  private readonly syncs: number;
+  private readonly dataAddress: number;
+  private readonly dataBytes: number;
+
+  constructor(
+    private readonly c: VtaConfig,
+    private readonly r: Random,
+  ) {
+    this.spread = Math.max(1, Math.min(Math.floor(c.accDepth / 4), r.pick([2, 4, 16, 64])));
+    this.syncs = r.pick([0, 0.1, 0.4]);
+    this.dataAddress = POOL_ADDRESS + PAGE;
+    this.dataBytes = Math.max(16 * PAGE, 8 * c.wgtBytes);
+    this.insns.push(
+      insn('LOAD', { memory_type: MEMORY_TYPES.UOP.code, dram_base: POOL_ADDRESS / UOP_BYTES, y_size: 1, x_size: this.uops, x_stride: 1 }),
+    );
+  }
+
+  private get uops(): number {
+    return Math.min(UOPS, this.c.uopDepth);
+  }
+
+  body(count: number): void {
+    const { r } = this;
+    const kinds = [
+      () => this.gemm(),
+      () => this.alu(),
+      () => this.loadAcc(),
+      () => this.loadUop(),
+      () => this.loadData(),
+      () => this.store(),
+      () => this.nop(),
+    ];
+    const weights = kinds.map(() => r.pick([0, 1, 1, 4]));
+    const bag = kinds.flatMap((k, i) => new Array<() => Insn>(weights[i]).fill(k));
+    for (let n = 0; n < count; n++) this.insns.push(this.withTokens(r.pick(bag.length > 0 ? bag : kinds)()));
+  }
+
+  /** Pops only tokens pushed before in program order, so that program order is always possible. */
+  private withTokens(i: Insn): Insn {
+    const { r, tokens: t, syncs } = this;
+    const take = (channel: keyof typeof t) => (t[channel] > 0 && r.chance(syncs) ? (t[channel]--, 1) : 0);
+    const give = (channel: keyof typeof t) => (r.chance(syncs) ? (t[channel]++, 1) : 0);
+    const type = (i as { memory_type?: number }).memory_type;
+    if (i.op === 'STORE') return { ...i, pop_prev_dep: take('c2s'), push_prev_dep: give('s2c') };
+    if (i.op === 'LOAD' && (type === MEMORY_TYPES.INP.code || type === MEMORY_TYPES.WGT.code || type === MEMORY_TYPES.PAD_VALUE.code)) {
+      return { ...i, pop_next_dep: take('c2l'), push_next_dep: give('l2c') };
+    }
+    return { ...i, pop_prev_dep: take('l2c'), pop_next_dep: take('s2c'), push_prev_dep: give('c2l'), push_next_dep: give('c2s') };
+  }
+
+  /** Extents and factors whose largest offset stays below `room` for each of the given factors. */
+  private loops(): { uop_bgn: number; uop_end: number; iter_out: number; iter_in: number } {
+    const { r } = this;
+    const uop_bgn = r.int(0, this.uops - 1);
+    const most = r.pick([1, 1, 2, 4, 16]);
+    return {
+      uop_bgn,
+      uop_end: r.chance(0.04) ? uop_bgn : Math.min(this.uops, uop_bgn + r.int(1, most)),
+      iter_out: r.chance(0.03) ? 0 : r.pick([1, 1, 2, 3, r.int(1, 12)]),
+      iter_in: r.chance(0.03) ? 0 : r.pick([1, 2, 4, r.int(1, 40)]),
+    };
+  }
+
+  /** A factor for a loop of `extent` that reaches at most `room` further. */
+  private factor(extent: number, room: number): number {
+    const most = extent <= 1 ? room : Math.floor(room / (extent - 1));
+    return this.r.pick([0, Math.min(1, most), Math.min(1, most), this.r.int(0, Math.min(most, 9))]);
+  }
+
+  private gemm(): Insn {
+    const { c, r } = this;
+    const l = this.loops();
+    const [acc, inp, wgt] = [c.accDepth, c.inpDepth, c.wgtDepth].map((d) => Math.floor(d / 4));
+    return insn('GEMM', {
+      ...l,
+      reset_reg: r.chance(0.3) ? 1 : 0,
+      dst_factor_out: this.factor(l.iter_out, acc),
+      dst_factor_in: this.factor(l.iter_in, acc),
+      src_factor_out: this.factor(l.iter_out, inp),
+      src_factor_in: this.factor(l.iter_in, inp),
+      wgt_factor_out: this.factor(l.iter_out, wgt),
+      wgt_factor_in: this.factor(l.iter_in, wgt),
+    });
+  }
+
+  private alu(): Insn {
+    const { c, r } = this;
+    const l = this.loops();
+    const room = Math.floor(c.accDepth / 4);
+    const dst_factor_out = this.factor(l.iter_out, room);
+    const dst_factor_in = this.factor(l.iter_in, room);
+    const alike = r.chance(0.5);
+    return insn('ALU', {
+      ...l,
+      dst_factor_out,
+      dst_factor_in,
+      src_factor_out: alike ? dst_factor_out : this.factor(l.iter_out, room),
+      src_factor_in: alike ? dst_factor_in : this.factor(l.iter_in, room),
+      alu_opcode: r.pick(Object.values(ALU_OPS).filter((op) => c.extension || !op.extension)).code,
+      use_imm: r.chance(0.5) ? 1 : 0,
+      imm: r.int(-8, 8),
+    });
+  }
+
+  /** A block of at most `room` elements, padding included, in memory of `bytes` per element. */
+  private block(room: number, bytes: number) {
+    const { r } = this;
+    const pad = () => (r.chance(0.15) ? r.int(0, 2) : 0);
+    const pads = { y_pad_0: pad(), y_pad_1: pad(), x_pad_0: pad(), x_pad_1: pad() };
+    let x_size = Math.min(r.pick([1, 2, 5, r.int(1, 40)]), room);
+    let y_size = r.chance(0.03) ? 0 : r.pick([1, 1, 2, r.int(1, 6)]);
+    const elements = () => (x_size + pads.x_pad_0 + pads.x_pad_1) * (y_size + pads.y_pad_0 + pads.y_pad_1);
+    while (y_size > 1 && elements() > room) y_size--;
+    while (x_size > 1 && elements() > room) x_size--;
+    const fits = elements() <= room;
+    const x_stride = r.pick([x_size, r.int(0, 20)]);
+    const reach = y_size * (x_stride + x_size);
+    const last = Math.floor(this.dataBytes / bytes) - reach;
+    if (!fits || last < 0) return null;
+    return { ...pads, x_size, y_size, x_stride, dram_base: Math.ceil(this.dataAddress / bytes) + r.int(0, last), elements: elements() };
+  }
+
+  private loadOf(type: keyof typeof MEMORY_TYPES, depth: number, bytes: number): Insn {
+    const block = this.block(depth, bytes);
+    if (block === null) return this.nop();
+    const { elements, ...fields } = block;
+    const sram_base = this.r.int(0, Math.max(0, Math.min(depth - elements, this.r.chance(0.7) ? this.spread : depth)));
+    return insn('LOAD', { memory_type: MEMORY_TYPES[type].code, sram_base, ...fields });
+  }
+
+  private loadAcc(): Insn {
+    const { c, r } = this;
+    const narrow = c.accBits === 32 && r.chance(0.4);
+    return this.loadOf(narrow ? 'ACC_8BIT' : 'ACC', c.accDepth, narrow ? c.accBytes / 4 : c.accBytes);
+  }
+
+  private loadData(): Insn {
+    const { c, r } = this;
+    if (c.extension && r.chance(0.1)) return insn('LOAD', { memory_type: MEMORY_TYPES.PAD_VALUE.code, sram_base: r.int(0, 255) });
+    return r.chance(0.6) ? this.loadOf('INP', c.inpDepth, c.inpBytes) : this.loadOf('WGT', c.wgtDepth, c.wgtBytes);
+  }
+
+  private loadUop(): Insn {
+    const { r } = this;
+    const x_size = r.int(1, Math.min(12, this.uops));
+    const pad = r.chance(0.1) && x_size < this.uops ? 1 : 0;
+    return insn('LOAD', {
+      memory_type: MEMORY_TYPES.UOP.code,
+      sram_base: r.int(0, this.uops - x_size - pad),
+      dram_base: POOL_ADDRESS / UOP_BYTES + r.int(0, UOP_POOL - x_size),
+      y_size: 1,
+      x_size,
+      x_stride: 1,
+      x_pad_0: pad,
+    });
+  }
+
+  private store(): Insn {
+    const { c, r } = this;
+    const block = this.block(c.accDepth, c.outBytes);
+    if (block === null) return insn('STORE', {});
+    const { x_size, y_size, x_stride, dram_base } = block;
+    return insn('STORE', {
+      memory_type: MEMORY_TYPES.OUT.code,
+      sram_base: r.int(0, c.accDepth - x_size * y_size),
+      x_size,
+      y_size,
+      x_stride,
+      dram_base,
+    });
+  }
+
+  private nop(): Insn {
+    const { r } = this;
+    if (r.chance(0.3)) return insn('STORE', {});
+    return insn('LOAD', { memory_type: r.chance(0.5) ? MEMORY_TYPES.UOP.code : MEMORY_TYPES.INP.code });
+  }
+
+  /** Drains both units into compute, so that everything is ordered before FINISH, and puts the image together. */
+  finish(): RandomProgram {
+    const { tokens: t, insns, c } = this;
+    insns.push(insn('LOAD', { memory_type: MEMORY_TYPES.INP.code, push_next_dep: 1 }), insn('STORE', { push_prev_dep: 1 }));
+    for (let l = t.l2c + 1, s = t.s2c + 1; l > 0 || s > 0; l--, s--) {
+      insns.push(insn('LOAD', { pop_prev_dep: l > 0 ? 1 : 0, pop_next_dep: s > 0 ? 1 : 0 }));
+    }
+    insns.push(insn('FINISH'));
+    const insnAddr = this.dataAddress + this.dataBytes + PAGE + INSN_BYTES * this.r.int(0, 40);
+    const dram = new Uint8Array(insnAddr + insns.length * INSN_BYTES);
+    for (let i = this.dataAddress; i < this.dataAddress + this.dataBytes; i++) dram[i] = this.r.int(0, 255);
+    const view = new DataView(dram.buffer);
+    for (let k = 0; k < UOP_POOL; k++) view.setUint32(POOL_ADDRESS + k * UOP_BYTES, encodeUop(this.uop(), c), true);
+    dram.set(encodeProgram(insns, c), insnAddr);
+    return { dram, insnAddr, insnCount: insns.length, insns };
+  }
+
+  private uop() {
+    const { c, r, spread } = this;
+    const below = (depth: number) => r.int(0, Math.max(0, Math.min(spread, Math.floor(depth / 4)) - 1));
+    return { dst_idx: below(c.accDepth), src_idx: below(Math.min(c.accDepth, c.inpDepth)), wgt_idx: below(c.wgtDepth) };
+  }
+}
