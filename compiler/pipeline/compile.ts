@@ -10,7 +10,7 @@ import type { KernelOp, Program } from '../partition/program.js';
 import { defaultCodegens } from '../partition/registry.js';
 import { type LayoutPlan, planLayouts, printLayouts } from '../passes/plan-layouts.js';
 import { buildProgram } from './build-program.js';
-import { link } from './link.js';
+import { link, placeForms } from './link.js';
 import { type PassOptions, type PassRecord, runPasses } from './manager.js';
 import { pipelineMessages as M } from './messages.js';
 import type { PassContext, Refusal } from './pass.js';
@@ -86,6 +86,8 @@ export function compileGraph(module: GraphModule, options: CompileOptions): Comp
   if (program.ops.length === 0) fail(M.VTA2105, { name: program.values[program.outputs[0]]?.name ?? module.label });
   const plan = planLayouts(program);
   options.dump?.('layouts.txt', printLayouts(program, plan));
+  // activations that cannot be placed are refused before kernels are searched for them
+  placeForms(plan, config);
   const kernels = generateKernels(plan, options);
   const artifact = link({ name: module.label, program, plan, kernels });
   return { artifact, placements: placementsOf(program, kernels, [...refusals.values()]), passes: records };

@@ -21,6 +21,13 @@ function placeForm(form: BlockedForm, memory: DeviceMemory, config: VtaConfig): 
   return { address, batch: config.batch, block: lanes, channels, height, width, halo };
 }
 
+/**
+ * Places the activations of a plan in device memory.
+ * @throws VtaError VTA2104 where they do not fit
+ */
+export const placeForms = (plan: LayoutPlan, config: VtaConfig, memory = new DeviceMemory()): BlockedLayout[] =>
+  plan.forms.map((form) => placeForm(form, memory, config));
+
 type KernelStep = Extract<PlannedStep, { kind: 'kernel' }>;
 
 /** Addresses of a kernel's buffers in elements, in the order of the kernel. */
@@ -62,7 +69,7 @@ export function link({ name, program, plan, kernels }: LinkInput): Artifact {
   const { config } = program;
   const memory = new DeviceMemory();
   const values = new ArtifactValues(program);
-  const forms = plan.forms.map((form) => placeForm(form, memory, config));
+  const forms = placeForms(plan, config, memory);
   const steps = plan.steps.map((step): Artifact['steps'][number] => {
     switch (step.kind) {
       case 'host': {

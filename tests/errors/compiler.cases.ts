@@ -1,12 +1,9 @@
 import { importModel } from '#compiler/frontend/import';
 import { compileKernel, planKernel } from '#compiler/kernel/compile';
 import { NO_HALO, randomConv } from '#compiler/kernel/testing';
-import { lowerFunc } from '#compiler/lower/lower';
 import { compileGraph } from '#compiler/pipeline/compile';
-import { applySchedule, parseSchedule, step } from '#compiler/schedule/schedule';
 import { interpretTir } from '#compiler/tir/interpret';
 import { parseTir } from '#compiler/tir/parse';
-import { verifyTir } from '#compiler/tir/verify';
 import { defineConfig } from '#isa/config/config';
 import { preset } from '#isa/config/presets';
 import type { CallCase, CliCase, ErrorCase } from './cases.js';
@@ -35,6 +32,17 @@ const pipeline: readonly ErrorCase[] = [
 const machine = preset('default-x');
 const copy = 'func copy(x: i8[2, 1, 16], y: i8[2, 1, 16]) { block c { for t in 0..2, i in 0..16 { y[t, 0, i] = x[t, 0, i] } } }';
 
+const program = (code: string, title: string, text: string, schedule = ''): CliCase => ({
+  code,
+  title,
+  files: { 'p.tir': text, 'p.schedule': schedule },
+  argv: ['compile', 'p.tir', '-o', 'p.vta', '--schedule', 'p.schedule'],
+});
+
+/** A program that adds 1 to tiles of a shape. */
+const addition = (shape: string): string =>
+  `func f(x: i8[${shape}], y: i8[${shape}]) { alloc a: i32[1, 1, 16] @acc dma a[0], x[0] alu add a[0], 1 dma y[0], a[0] }`;
+
 const internal = (code: string, title: string, call: () => unknown): CallCase => ({
   code,
   title,
@@ -46,16 +54,16 @@ const tiny = { ...machine.keys, LOG_BLOCK: 2, LOG_UOP_BUFF_SIZE: 4, LOG_INP_BUFF
 const convolution = randomConv(1, { inC: 4, outC: 4, size: [4, 4], kernel: [3, 3], stride: [1, 1], padding: NO_HALO });
 
 const tensors: readonly ErrorCase[] = [
-  internal('VTA2201', 'a TIR text that is none', () => parseTir('function f() {}')),
-  internal('VTA2202', 'an index that leaves its buffer', () => verifyTir(parseTir(copy.replace('0..2', '0..3')))),
+  program('VTA2104', 'a tensor of 3 gigabytes', addition('200000000, 1, 16')),
+  program('VTA2106', 'tiles of another machine', addition('2, 1, 8')),
+  program('VTA2201', 'a TIR text that is none', 'function f() {}'),
+  program('VTA2202', 'an index that leaves its buffer', copy.replace('0..2', '0..3')),
   internal('VTA2203', 'interpreting without a buffer', () => interpretTir(parseTir(copy), { x: new Int8Array(32) })),
-  internal('VTA2301', 'a schedule of a loop that does not exist', () => applySchedule(parseTir(copy), [step('split', 'c.u', 2)])),
-  internal('VTA2302', 'a split into zero parts', () => applySchedule(parseTir(copy), [step('split', 'c.t', 0)])),
-  internal('VTA2303', 'a primitive that does not exist', () => parseSchedule('splat(c.t, 2)')),
-  internal('VTA2401', 'lowering single lanes', () => lowerFunc(parseTir(copy), machine)),
-  internal('VTA2402', 'a buffer larger than the scratchpad', () =>
-    lowerFunc(parseTir(`func f() { alloc a: i32[99999, 1, 16] @acc }`), machine),
-  ),
+  program('VTA2301', 'a schedule of a loop that does not exist', copy, 'split(c.u, 2)'),
+  program('VTA2302', 'a split into zero parts', copy, 'split(c.t, 0)'),
+  program('VTA2303', 'a primitive that does not exist', copy, 'splat(c.t, 2)'),
+  program('VTA2401', 'lowering single lanes', copy),
+  program('VTA2402', 'a buffer larger than the scratchpad', addition('1, 1, 16').replace('i32[1,', 'i32[99999,')),
   internal('VTA2403', 'a kernel for a machine of 4 bits', () =>
     compileKernel(convolution, defineConfig({ ...machine.keys, LOG_INP_WIDTH: 2, LOG_INP_BUFF_SIZE: 14, EXTENSION: 0 })),
   ),

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { root } from '../support/cli.js';
+
+/** One command of a page with the output that the page shows. */
+export interface Example {
+  readonly command: string;
+  readonly shown: readonly string[];
+  /** Line of the command in the page, from 0. */
+  readonly line: number;
+}
+
+/** What a page asks for: files to write first, then commands, in order. */
+export interface Page {
+  readonly files: Readonly<Record<string, string>>;
+  readonly examples: readonly Example[];
+}
+
+/** Fenced blocks with the line after the opening fence. */
+function blocks(text: string): { readonly info: string; readonly first: number; readonly lines: readonly string[] }[] {
+  const lines = text.split('\n');
+  const out: { info: string; first: number; lines: string[] }[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    const info = /^```(\S.*)$/.exec(lines[i])?.[1];
+    if (info === undefined) continue;
+    const end = lines.indexOf('```', i + 1);
+    if (end < 0) throw new Error(`line ${i + 1}: the block is not closed`);
+    out.push({ info: info.trim(), first: i + 1, lines: lines.slice(i + 1, end) });
+    i = end;
+  }
+  return out;
+}
+
+/** Commands of a block: `$ ` begins one, a line that ends in `\` goes on in the next; what follows is its output. */
+function commandsOf(first: number, lines: readonly string[]): Example[] {
+  const out: { command: string; shown: string[]; line: number }[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    const last = out.at(-1);
+    if (lines[i].startsWith('$ ')) out.push({ command: lines[i].slice(2), shown: [], line: first + i });
+    else if (last !== undefined && last.shown.length === 0 && last.command.endsWith('\\')) last.command = `${last.command}\n${lines[i]}`;
+    else if (last !== undefined) last.shown.push(lines[i]);
+    else throw new Error(`line ${first + i + 1}: a block to run begins with "$ "`);
+  }
+  return out.map((e) => ({ ...e, shown: e.shown.at(-1) === '' ? e.shown.slice(0, -1) : e.shown }));
+}
+
+/** The blocks ` ```sh run ` and ` ```LANGUAGE file=NAME ` of a page. */
+export function parsePage(text: string): Page {
+  const found = blocks(text);
+  const files = found.flatMap(({ info, lines }) => {
+    const name = /\bfile=(\S+)/.exec(info)?.[1];
+    return name === undefined ? [] : [[name, `${lines.join('\n')}\n`] as const];
+  });
+  const examples = found.filter((b) => b.info === 'sh run').flatMap((b) => commandsOf(b.first, b.lines));
+  return { files: Object.fromEntries(files), examples };
+}
+
+/** A folder to run a page in: its files, `models` of the project, and `vta` on the path. */
+export function openFolder(page: Page): { run(command: string): Promise<string[]>; close(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'vta-docs-'));
+  for (const [name, text] of Object.entries(page.files)) writeFileSync(join(folder, name), text);
+  symlinkSync(join(root, 'models'), join(folder, 'models'));
+  const env = { ...process.env, PATH: `${join(root, 'bin')}${delimiter}${process.env.PATH}`, NO_COLOR: '1' };
+  return {
+    run: (command) =>
+      new Promise((resolve, reject) => {
+        const child = spawn('bash', ['-c', command], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+        let text = '';
+        for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (text += data));
+        child.on('error', reject);
+        child.on('close', (status) => {
+          const lines =
+            text === ''
+              ? []
+              : text
+                  .trimEnd()
+                  .split('\n')
+                  .map((l) => l.trimEnd());
+          resolve(status === 0 ? lines : [...lines, `[exit status ${status}]`]);
+        });
+      }),
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Does the output match what is shown? A line `...` stands for any lines, `...` within a line for any text. */
+export function matches(shown: readonly string[], output: readonly string[]): boolean {
+  const pattern = shown
+    .map((line) => (line.trim() === '...' ? '(?:.*\n)*?' : `${line.trimEnd().split('...').map(literal).join('.*')}\n`))
+    .join('');
+  return new RegExp(`^${pattern}$`).test(output.map((l) => `${l}\n`).join(''));
+}

@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ensureBuilt, root } from '../support/cli.js';
+import { type Example, matches, openFolder, parsePage } from './examples.js';
+
+/**
+ * The documentation's examples, run as a reader would: in blocks ` ```sh run ` every line `$ command` is executed, in order, and its
+ * output compared with the lines below it. UPDATE_DOCS=1 writes the new outputs into the pages instead (where nothing is left out by `...`).
+ */
+const update = process.env.UPDATE_DOCS === '1';
+
+const pages = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((path) => `docs/${path}`)]
+  .filter((path) => path.endsWith('.md'))
+  .map((path) => ({ path, page: parsePage(readFileSync(join(root, path), 'utf8')) }))
+  .filter(({ page }) => page.examples.length > 0);
+
+/** The page with the outputs replaced, last one first so that line numbers stay right. */
+function rewrite(path: string, outputs: readonly (readonly [Example, readonly string[]])[]): void {
+  const lines = readFileSync(join(root, path), 'utf8').split('\n');
+  for (const [{ line, command, shown }, output] of [...outputs].reverse()) {
+    lines.splice(line + command.split('\n').length, shown.length, ...output);
+  }
+  writeFileSync(join(root, path), lines.join('\n'));
+}
+
+beforeAll(ensureBuilt, 120_000);
+
+describe('matching', () => {
+  test.each([
+    [['a', 'b'], ['a', 'b'], true],
+    [['a'], ['a', 'b'], false],
+    [['a', '...'], ['a', 'b', 'c'], true],
+    [['...', 'c'], ['a', 'b', 'c'], true],
+    [['took ... s (x)'], ['took 3.2 s (x)'], true],
+    [['took ... s'], ['took 3.2 m'], false],
+    [[], ['surprise'], false],
+  ])('%j and %j: %s', (shown, output, expected) => expect(matches(shown, output)).toBe(expected));
+});
+
+describe.each(pages)('$path', ({ path, page }) => {
+  const folder = openFolder(page);
+  const outputs: (readonly [Example, readonly string[]])[] = [];
+  afterAll(() => {
+    folder.close();
+    if (update) rewrite(path, outputs);
+  });
+  for (const example of page.examples) {
+    test(example.command, async () => {
+      const output = await folder.run(example.command);
+      if (matches(example.shown, output)) return;
+      if (update && !example.shown.some((l) => l.includes('...'))) outputs.push([example, output]);
+      else expect(output.join('\n'), `${path}:${example.line + 1}; UPDATE_DOCS=1 rewrites the page`).toBe(example.shown.join('\n'));
+    });
+  }
+});
