@@ -33,11 +33,9 @@ export interface DecodedStore extends Common {
   readonly rowStride: number;
 }
 
-/** What the micro-ops of an instruction reach, found by one scan and valid for one version of the micro-op buffer. */
+/** The version of the micro-op buffer with which every index of the instruction was found in range. */
 export interface UopScan {
   version: number;
-  /** All micro-ops have the same destination / the same weight. */
-  sameDst: boolean;
 }
 
 export interface DecodedGemm extends Common {
@@ -96,7 +94,7 @@ export function decodeAt(bytes: Uint8Array, offset: number, index: number, confi
   }
 }
 
-const newScan = (): UopScan => ({ version: -1, sameDst: false });
+const newScan = (): UopScan => ({ version: -1 });
 const stepsOf = (i: GemmInsn | AluInsn) => i.iter_out * i.iter_in * Math.max(0, i.uop_end - i.uop_bgn);
 
 function unknown(detail: string, index: number, insn: Insn, config: VtaConfig): never {

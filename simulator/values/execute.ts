@@ -9,7 +9,7 @@ import type { MachineState } from './state.js';
 import { canHashStepwise, hashedAlu, hashedGemm } from './stepwise.js';
 
 /** Adds the work of one instruction, as the official simulator counts it: padding excluded, ACC_8BIT at the size of ACC. */
-export function count(d: Decoded, state: MachineState, counters: Counters): void {
+export function count(d: Decoded, state: Pick<MachineState, 'config'>, counters: Counters): void {
   counters.insns++;
   if (d.kind === 'load') {
     const elements = d.insn.y_size * d.insn.x_size;

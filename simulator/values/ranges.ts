@@ -48,7 +48,7 @@ const reach = (i: { iter_out: number; iter_in: number }, out: number, inner: num
 /**
  * Checks every index that a GEMM or ALU with `steps > 0` reaches, in closed form: the largest of the micro-ops' indices
  * plus the largest loop offset. Operands that are not used (sources of a reset, ALU source beside an immediate) are not
- * checked. The scan of the micro-ops is remembered in `d.scan`.
+ * checked. A scan that found nothing is remembered in `d.scan`.
  * @throws VtaError VTA1203 for ACC (destination), INP or ACC (source), WGT, in that order
  */
 export function checkUopRanges(d: DecodedGemm | DecodedAlu, state: MachineState): void {
@@ -61,9 +61,7 @@ export function checkUopRanges(d: DecodedGemm | DecodedAlu, state: MachineState)
   const wMask = 2 ** config.logWgtDepth - 1;
   const begin = d.insn.uop_bgn;
   const end = d.insn.uop_end;
-  const firstDst = uop[begin] & aMask;
   let [dst, src, wgt] = [0, 0, 0];
-  let sameDst = true;
   for (let k = begin; k < end; k++) {
     const word = uop[k];
     const at = word & aMask;
@@ -72,7 +70,6 @@ export function checkUopRanges(d: DecodedGemm | DecodedAlu, state: MachineState)
     if (at > dst) dst = at;
     if (from > src) src = from;
     if (weight > wgt) wgt = weight;
-    if (at !== firstDst) sameDst = false;
   }
   const i = d.insn;
   scratchpad('ACC', dst + reach(i, i.dst_factor_out, i.dst_factor_in), config.accDepth, d, config);
@@ -83,7 +80,6 @@ export function checkUopRanges(d: DecodedGemm | DecodedAlu, state: MachineState)
     scratchpad('ACC', src + reach(i, i.src_factor_out, i.src_factor_in), config.accDepth, d, config);
   }
   d.scan.version = state.uopVersion;
-  d.scan.sameDst = sameDst;
 }
 
 /** Does an ALU instruction read ACC[src]? RQ always does: its immediate holds the zero point and the clamp. */
