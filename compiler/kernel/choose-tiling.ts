@@ -1,6 +1,6 @@
 import type { VtaConfig } from '#isa/config/config';
 import type { ConvShape } from './conv-tir.js';
-import { estimateCycles } from './cost-model.js';
+import { estimateCycles, leastCycles } from './cost-model.js';
 import { type EpilogueCost, fits, type Place, type Tiling, uopsPerKernel } from './tiling.js';
 
 /** Different sizes of `total` cut into equal pieces (the last may be smaller), largest first. */
@@ -60,17 +60,24 @@ export function chooseTiling(s: ConvShape, e: EpilogueCost, c: VtaConfig): Tilin
   return cheapest(s, e, c, 'all') ?? cheapest(s, e, c, 'row') ?? cheapest(s, e, c, 'one');
 }
 
+/** Estimates only tilings that the lower bound leaves a chance, most promising first. */
 function cheapest(s: ConvShape, e: EpilogueCost, c: VtaConfig, taps: Tiling['taps']): Tiling | null {
-  let best: Tiling | null = null;
-  let bestCost = Number.POSITIVE_INFINITY;
+  const candidates: { readonly tiling: Tiling; readonly least: number }[] = [];
   for (const t of tilings(s, e, c, taps)) {
     for (const reset of t.threads === 2 ? (['gemm'] as const) : (['gemm', 'alu'] as const)) {
-      const candidate = { ...t, reset };
-      const cost = estimateCycles(candidate, s, e, c);
-      if (cost < bestCost) {
-        best = candidate;
-        bestCost = cost;
-      }
+      const tiling = { ...t, reset };
+      candidates.push({ tiling, least: leastCycles(tiling, s, e, c) });
+    }
+  }
+  candidates.sort((a, b) => a.least - b.least);
+  let best: Tiling | null = null;
+  let bestCost = Number.POSITIVE_INFINITY;
+  for (const { tiling, least } of candidates) {
+    if (least >= bestCost) break;
+    const cost = estimateCycles(tiling, s, e, c);
+    if (cost < bestCost) {
+      best = tiling;
+      bestCost = cost;
     }
   }
   return best;

@@ -10,9 +10,9 @@ const WRITE_LATENCY = 14;
 /** From the issue of a vector or micro-op to the next instruction that depends on it. */
 const PIPELINE = 10;
 const PER_LOAD = 2;
-/** Bus cycles to fetch an instruction, and the least a matrix-product instruction costs beyond its micro-ops. */
+/** Bus cycles to fetch an instruction (fetch comes first on the bus and runs far ahead), and what a matrix product costs beyond its micro-ops. */
 const PER_INSTRUCTION = 2;
-const PER_GEMM = 3;
+const PER_GEMM = 1;
 const FETCH = 32;
 
 const pieces = (n: number, tile: number) => Math.ceil(n / tile);
@@ -25,12 +25,12 @@ export function estimateCycles(t: Tiling, s: ConvShape, e: EpilogueCost, c: VtaC
   const w = workOf(t, s, e, c);
   const m = new PipelineModel(t.threads);
   const uops = new UopModel(w.uops, c.uopDepth);
+  m.fetch(w.instructions);
   m.load(w.loadAt('root') + w.rootParams, 1);
   for (let o = 0; o < w.outer; o++) {
     m.load(w.loadAt('outer'), w.inner * w.chunks);
     for (let i = 0; i < w.inner; i++) {
       const tile = o * w.inner + i;
-      m.fetch(w.tileInstructions);
       m.load(w.loadAt('tile') + w.tileParams, w.chunks);
       m.beginTile(t.reset === 'gemm' ? w.vectors * (1 + e.temporaries) : 0, t.reset === 'alu' ? w.vectorOps(1 + e.temporaries) : 0);
       for (let k = 0; k < w.chunks; k++) {
@@ -44,6 +44,20 @@ export function estimateCycles(t: Tiling, s: ConvShape, e: EpilogueCost, c: VtaC
   return m.finish() + FETCH;
 }
 
+/** No tiling is estimated below this: each unit's work alone, and the first load and last epilogue, which nothing overlaps. */
+export function leastCycles(t: Tiling, s: ConvShape, e: EpilogueCost, c: VtaConfig): number {
+  const w = workOf(t, s, e, c);
+  const tiles = w.outer * w.inner;
+  const resets = 1 + e.temporaries;
+  const once = w.instructions * PER_INSTRUCTION + w.loadAt('root') + w.rootParams + w.loadAt('outer') + w.tileParams + w.loadAt('tile') + w.loadAt('chunk');
+  const gemm = tiles * (w.chunks * w.gemm + (t.reset === 'gemm' ? w.vectors * resets : 0)) + once;
+  const perTile = w.loadAt('tile') + w.tileParams + w.chunks * w.loadAt('chunk');
+  const bus = w.instructions * PER_INSTRUCTION + w.loadAt('root') + w.rootParams + w.outer * w.loadAt('outer') + tiles * perTile;
+  const alu = tiles * w.vectorOps(e.ops + (t.reset === 'alu' ? resets : 0));
+  const last = w.vectorOps(e.ops) + (w.vectors * c.outBytes) / BUS_BYTES;
+  return Math.max(gemm + last, bus, alu) + FETCH;
+}
+
 /** Work per tile and chunk. */
 function workOf(t: Tiling, s: ConvShape, e: EpilogueCost, c: VtaConfig) {
   const channels = pieces(s.co, t.co);
@@ -54,13 +68,15 @@ function workOf(t: Tiling, s: ConvShape, e: EpilogueCost, c: VtaConfig) {
   const inputBeats = box.blocks * box.rows * Math.ceil((box.columns * c.inpBytes) / BUS_BYTES) + PER_LOAD * box.blocks;
   const weightBeats = (weightTiles(t, s) * c.wgtBytes) / BUS_BYTES + PER_LOAD;
   const vectors = Math.min(t.co, s.co) * Math.min(t.h, s.oh) * Math.min(t.w, s.ow);
+  const loads = (t.input === 'chunk' ? t.ko : 0) + (t.weights === 'chunk' ? 1 : 0);
+  const instructionsPerTile = e.ops + e.temporaries + 1 + t.co + (t.input === 'tile' ? box.blocks : 0) + chunks * (1 + loads);
   const params = (blocks: number) => (e.vectors * blocks * c.accBytes) / BUS_BYTES;
   return {
     outer: t.outer === 'channels' ? channels : pixels,
     inner: t.outer === 'channels' ? pixels : channels,
     chunks,
     vectors,
-    tileInstructions: e.ops + e.temporaries + 1 + (t.input === 'tile' ? box.blocks : 0) + t.co + chunks * (1 + (t.input === 'chunk' ? t.ko : 0) + (t.weights === 'chunk' ? 1 : 0)),
+    instructions: channels * pixels * instructionsPerTile,
     uops: uopsPerKernel(t, s),
     gemm: vectors * Math.min(t.ko, s.ko) * taps.rows * taps.columns + PER_GEMM,
     vectorOps: (n: number) => n * Math.max(vectors, PIPELINE),

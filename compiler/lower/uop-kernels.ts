@@ -45,38 +45,35 @@ export class UopKernels {
 }
 
 /**
- * Places the kernels in the micro-op buffer and inserts the LOADs: if all fit, one for the first instruction's kernel, so that
- * it can begin early, and one for all others; otherwise each before its use, first in first out. Compute executes LOAD UOP, GEMM and ALU in order, so no tokens are needed.
+ * Places the kernels in the micro-op buffer and inserts a LOAD before the first use of each, so that the first instruction
+ * does not wait for all of them. Where they do not fit together, the oldest give way and are loaded again. Compute executes
+ * LOAD UOP, GEMM and ALU in order, so no tokens are needed.
  */
 export function placeKernels(ops: readonly MachineOp[], uops: UopKernels, config: VtaConfig, dramBuffer: number): MachineOp[] {
   const dram = uops.offsets;
   const place = new UopBuffer(config.uopDepth);
   const out: MachineOp[] = [];
-  const load = (sram: number, offset: number, count: number) => {
-    const fields = { memory_type: MEMORY_TYPES.UOP.code, sram_base: sram, dram_base: offset, y_size: 1, x_size: count, x_stride: count };
-    const reads = [{ memory: `dram:${dramBuffer}`, lo: offset, hi: offset + count }];
-    out.push({ insn: insn('LOAD', fields), unit: 'compute', reads, writes: [], buffer: dramBuffer, kernel: -1 });
-  };
-  const first = ops.findIndex(isTensorOp);
-  const resident = first >= 0 && uops.words <= config.uopDepth;
-  if (resident) for (let k = 0; k < uops.kernels.length; k++) place.add(k, uops.kernels[k].length);
-  ops.forEach((op, i) => {
+  for (const op of ops) {
     if (!isTensorOp(op)) {
       out.push(op);
-      return;
+      continue;
     }
-    if (resident && i === first) load(0, 0, uops.kernels[0].length);
     const count = uops.kernels[op.kernel].length;
     let at = place.find(op.kernel);
     if (at === undefined) {
       at = place.add(op.kernel, count);
-      load(at, dram[op.kernel], count);
+      out.push(loadUops(at, dram[op.kernel], count, dramBuffer));
     }
     const body = op.insn as GemmInsn | AluInsn;
     out.push({ ...op, insn: { ...body, uop_bgn: at, uop_end: at + count } });
-    if (resident && i === first && uops.words > count) load(count, count, uops.words - count);
-  });
+  }
   return out;
+}
+
+function loadUops(sram: number, offset: number, count: number, buffer: number): MachineOp {
+  const fields = { memory_type: MEMORY_TYPES.UOP.code, sram_base: sram, dram_base: offset, y_size: 1, x_size: count, x_stride: count };
+  const reads = [{ memory: `dram:${buffer}`, lo: offset, hi: offset + count }];
+  return { insn: insn('LOAD', fields), unit: 'compute', reads, writes: [], buffer, kernel: -1 };
 }
 
 /** Which kernel lies where; the oldest give way. */
