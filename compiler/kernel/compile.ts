@@ -1,7 +1,7 @@
 import type { VtaConfig } from '#isa/config/config';
 import { fail } from '#isa/diag/diagnostic';
 import { lowerFunc } from '../lower/lower.js';
-import { applySchedule } from '../schedule/schedule.js';
+import { applySchedule, printSchedule } from '../schedule/schedule.js';
 import { printTir } from '../tir/print.js';
 import { verifyTir } from '../tir/verify.js';
 import { planAdd } from './add.js';
@@ -24,7 +24,9 @@ export function compileKernel(spec: KernelSpec, config: VtaConfig): CompiledKern
     return { role: p.name as KernelBuffer['role'], memory, elements, ...(p.name in plan.constants ? { data: plan.constants[p.name] } : {}) };
   });
   buffers.push({ role: 'uops', memory: 'UOP', elements: lowered.uopWords, data: lowered.uops });
-  return { insns: lowered.insns, relocations: lowered.relocations, buffers, macs: plan.macs, tir: printTir(scheduled), notes: plan.notes };
+  const { insns, relocations } = lowered;
+  const texts = { unscheduled: printTir(plan.func), schedule: printSchedule(plan.schedule), tir: printTir(scheduled) };
+  return { insns, relocations, buffers, macs: plan.macs, ...texts, notes: plan.notes };
 }
 
 /** Decides how a kernel is computed. @throws VtaError VTA2404 */

@@ -92,7 +92,9 @@ export interface CompiledKernel {
   readonly buffers: readonly KernelBuffer[];
   /** Useful multiply-accumulates (of the layer as stated, padding positions included), for utilization. */
   readonly macs: number;
-  /** The scheduled TIR in text form, for --explain and dumps. */
+  /** The TIR in text form, for dumps: before scheduling, the schedule that was chosen, and after it. */
+  readonly unscheduled: string;
+  readonly schedule: string;
   readonly tir: string;
   /** Things the user should know, for instance "3 of 64 channels can differ by 1 from the reference rounding". */
   readonly notes: readonly string[];

@@ -53,7 +53,9 @@ function generateKernels(plan: LayoutPlan, options: CompileOptions): ReadonlyMap
       plan.forms[output].layout,
     );
     kernels.set(op, kernel);
-    options.dump?.(`kernel-${op.name}.tir`, kernel.tir);
+    options.dump?.(`kernel-${op.name}.tir`, kernel.unscheduled);
+    options.dump?.(`kernel-${op.name}.schedule`, kernel.schedule);
+    options.dump?.(`kernel-${op.name}.scheduled.tir`, kernel.tir);
   }
   return kernels;
 }
