@@ -28,10 +28,13 @@ function device(machine: Machine, w: Workload): Promise<Device> {
   return made;
 }
 
-async function row(w: Workload, machines: readonly Machine[]): Promise<Row> {
+/** Machines and how often each runs for the record. */
+async function row(w: Workload, machines: Readonly<Partial<Record<Machine, number>>>): Promise<Row> {
   process.stderr.write(`${w.name}\n`);
-  const on = async (machine: Machine): Promise<Measurement | null> =>
-    machines.includes(machine) ? measure(await device(machine, w), w, machine === 'functional' ? repeat : 1) : null;
+  const on = async (machine: Machine): Promise<Measurement | null> => {
+    const times = machines[machine];
+    return times === undefined ? null : measure(await device(machine, w), w, times);
+  };
   const functional = await measure(await device('functional', w), w, repeat);
   return { workload: w, functional, cycle: await on('cycle'), rtl: await on('rtl') };
 }
@@ -39,9 +42,9 @@ async function row(w: Workload, machines: readonly Machine[]): Promise<Row> {
 const noRtl = values['skip-rtl'] ? 'left out by --skip-rtl' : await missing(() => createDevice('rtl', preset('default')));
 const chosen = (list: readonly Workload[]) => list.filter((w) => w.name.includes(values.only));
 const long: Row[] = [];
-for (const w of chosen(longWorkloads())) long.push(await row(w, ['cycle']));
+for (const w of chosen(longWorkloads())) long.push(await row(w, { cycle: 1 }));
 const short: Row[] = [];
-for (const w of chosen(shortWorkloads())) short.push(await row(w, noRtl === null ? ['cycle', 'rtl'] : ['cycle']));
+for (const w of chosen(shortWorkloads())) short.push(await row(w, noRtl === null ? { cycle: repeat, rtl: 1 } : { cycle: repeat }));
 
 if (values.json) {
   const plain = (r: Row) => ({ name: r.workload.name, config: r.workload.config.name, ...rates(r) });
