@@ -24,7 +24,7 @@ export class ComputeLoader extends Loader {
     private readonly compute: Compute,
     placeholder: TimingInsn,
   ) {
-    super(machine.p, machine.read.clients[1], machine.read, placeholder);
+    super(machine, 1, placeholder);
     this.entries = new Array(32).fill(compute.entryAt(0));
   }
 
@@ -40,10 +40,10 @@ export class ComputeLoader extends Loader {
 
   step(t: number): void {
     this.walkAt = NEVER;
+    this.command(t);
     this.walk(t);
-    const commandAt = this.command(t);
     const acceptAt = this.tryAccept(t);
-    this.at = Math.min(this.walkAt, commandAt, acceptAt);
+    this.at = Math.min(this.walkAt, this.commandAt(), acceptAt);
   }
 
   /** Does the walker wait for hazards? */
@@ -112,7 +112,7 @@ export class ComputeLoader extends Loader {
 
   /** Elements that the next beat completes. */
   private beatWrites(insn: TimingInsn): number {
-    const { beatBytes } = this.p;
+    const { beatBytes } = this.machine.p;
     if (insn.elementBytes >= beatBytes) return (this.beatsIn + 1) * beatBytes === insn.elementBytes ? 1 : 0;
     return Math.min((beatBytes - (this.beatAddress % beatBytes)) / insn.elementBytes, this.columnsLeft);
   }

@@ -13,7 +13,10 @@ export class Fetch {
   at = 0;
   /** The unit whose full queue stops dispatch, or -1. */
   blockedBy = -1;
-  private address: number;
+  /** The next burst: its end, its beats (0 after the last), and the first cycle for it. */
+  private to = 0;
+  private beats = 0;
+  private requestFrom = 0;
   private readonly end: number;
   /** Next instruction to unpack. */
   private next = 0;
@@ -35,26 +38,31 @@ export class Fetch {
     private readonly queues: readonly CommandQueue[],
     private readonly queued: (unit: number, seenFrom: number) => void,
   ) {
-    this.address = insnAddr;
     this.end = insnAddr + insns.length * INSN_BYTES;
+    this.nextBurst(insnAddr);
   }
 
   step(t: number): void {
+    if (this.requestAt() <= t) this.request(t);
     this.unpack();
-    this.at = this.request(t);
+    this.at = this.requestAt();
   }
 
-  /** In cycle t the register is empty (the read engine has stepped) or {@link ReadClient.requestAt} says that it is not. */
-  private request(t: number): number {
-    if (this.address >= this.end || this.client.requestAt !== NEVER) return NEVER;
-    const to = burstEnd(this.address, this.end, FETCH_CHUNK);
-    const beats = beatsOf(this.address, to, this.p.beatBytes);
-    const room = this.client.roomAt(beats, this.p.fetchBeats);
-    if (room > t) return room;
-    this.client.put(beats, t);
-    this.address = to;
-    this.engine.requested(this.client);
-    return NEVER;
+  /** First cycle in which the next burst can be put into the request register; {@link NEVER} if not known. */
+  private requestAt(): number {
+    if (this.beats === 0 || this.client.requestAt !== NEVER) return NEVER;
+    return Math.max(this.requestFrom, this.client.roomAt(this.beats, this.p.fetchBeats));
+  }
+
+  private request(t: number): void {
+    this.engine.put(0, this.beats, t);
+    this.requestFrom = t + 1;
+    this.nextBurst(this.to);
+  }
+
+  private nextBurst(from: number): void {
+    this.to = burstEnd(from, this.end, FETCH_CHUNK);
+    this.beats = from < this.end ? beatsOf(from, this.to, this.p.beatBytes) : 0;
   }
 
   /** A unit took an instruction from its full queue in cycle s: there is room from s+1 on. */
@@ -62,8 +70,8 @@ export class Fetch {
     this.blockedBy = -1;
     this.dispatch(this.waiting, Math.max(this.waitingAt, s + 1));
     this.unpack();
-    // Beats consumed by this make room for a request.
-    this.at = Math.min(this.at, s + 1);
+    // Beats consumed by this may make room for a request.
+    this.at = Math.min(this.at, Math.max(s + 1, this.requestAt()));
   }
 
   private unpack(): void {

@@ -11,11 +11,8 @@ export class LoadUnit extends Loader {
   private retired = 0;
   private readonly hashes = new Float64Array(32);
 
-  constructor(
-    private readonly machine: Machine,
-    placeholder: TimingInsn,
-  ) {
-    super(machine.p, machine.read.clients[2], machine.read, placeholder);
+  constructor(machine: Machine, placeholder: TimingInsn) {
+    super(machine, 2, placeholder);
   }
 
   protected clearAt(): number {
@@ -27,16 +24,16 @@ export class LoadUnit extends Loader {
   }
 
   step(t: number): void {
+    this.command(t);
     this.walk(t);
     // An instruction whose last step is in cycle w retires in w+1.
     if (this.retired < this.walked && this.lastStepOf(this.retired) + 1 <= t) {
       const slot = this.slotOf(this.retired++);
       this.machine.retire(this.insns[slot], t, this.hashes[slot]);
     }
-    const commandAt = this.command(t);
     const acceptAt = this.tryAccept(t);
     const retireAt = this.retired < this.walked ? this.lastStepOf(this.retired) + 1 : NEVER;
-    this.at = Math.min(commandAt, acceptAt, retireAt);
+    this.at = Math.min(this.commandAt(), acceptAt, retireAt);
   }
 
   private tryAccept(t: number): number {

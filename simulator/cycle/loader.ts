@@ -1,8 +1,9 @@
+import { Bursts } from './bursts.js';
 import { NEVER } from './entry.js';
-import { beatsOf, burstEnd, LOADER_BEATS, LOADER_INSNS, type Parameters } from './parameters.js';
+import { LOADER_BEATS, LOADER_INSNS } from './parameters.js';
 import { NOP, type TimingInsn } from './program.js';
+import type { Machine } from './machine.js';
 import type { ReadClient } from './read-client.js';
-import type { ReadEngine } from './read-engine.js';
 
 /** Slots for instructions of a loader: more than are accepted and not retired. */
 const SLOTS = 32;
@@ -26,6 +27,7 @@ export abstract class Loader {
   private commandInsn: TimingInsn;
   private commandRow = 0;
   private to = 0;
+  private rowEnd = 0;
   private beats = 0;
 
   /** Walker: the instruction in progress has begun; cycle of its newest step (or of the newest in which it waited). */
@@ -34,12 +36,17 @@ export abstract class Loader {
   protected rowsLeft = 0;
   protected beatsLeft = 0;
 
+  protected readonly client: ReadClient;
+  private readonly bursts: Bursts;
+
+  /** @param number of the read client */
   constructor(
-    protected readonly p: Parameters,
-    protected readonly client: ReadClient,
-    private readonly engine: ReadEngine,
+    protected readonly machine: Machine,
+    private readonly number: number,
     placeholder: TimingInsn,
   ) {
+    this.client = machine.read.clients[number];
+    this.bursts = new Bursts(machine.p);
     this.insns = new Array(SLOTS).fill(placeholder);
     this.commandInsn = placeholder;
   }
@@ -80,33 +87,37 @@ export abstract class Loader {
     this.activeFrom = s + 1;
     this.commandInsn = insn;
     this.commandRow = 0;
-    this.burst(insn.address);
+    this.burst(insn.address, insn.address + insn.rowBytes);
     return slot;
   }
 
-  private burst(from: number): void {
-    const i = this.commandInsn;
-    this.to = burstEnd(from, i.address + this.commandRow * i.rowStride + i.rowBytes, this.p.burstBytes);
-    this.beats = beatsOf(from, this.to, this.p.beatBytes);
+  private burst(from: number, rowEnd: number): void {
+    this.rowEnd = rowEnd;
+    this.to = this.bursts.end(from, rowEnd);
+    this.beats = this.bursts.beats(from, this.to);
   }
 
-  /** The command engine in cycle t. @returns the next cycle in which it may do something, as far as known */
-  protected command(t: number): number {
-    if (!this.active) return NEVER;
-    if (t < this.activeFrom) return this.activeFrom;
-    if (this.client.requestAt !== NEVER) return NEVER;
-    const room = this.client.roomAt(this.beats, LOADER_BEATS);
-    if (room > t) return room;
-    this.client.put(this.beats, t);
-    this.engine.requested(this.client);
+  /** First cycle in which the command engine can put the next burst into the request register; {@link NEVER} if not known. */
+  protected commandAt(): number {
+    if (!this.active || this.client.requestAt !== NEVER) return NEVER;
+    return Math.max(this.activeFrom, this.client.roomAt(this.beats, LOADER_BEATS));
+  }
+
+  /** The command engine in cycle t, if {@link commandAt} allows it. */
+  protected command(t: number): void {
+    if (this.commandAt() > t) return;
+    this.machine.read.put(this.number, this.beats, t);
+    // One burst per cycle.
+    this.activeFrom = t + 1;
     const i = this.commandInsn;
-    if (this.to < i.address + this.commandRow * i.rowStride + i.rowBytes) this.burst(this.to);
-    else if (++this.commandRow < i.rows) this.burst(i.address + this.commandRow * i.rowStride);
-    else {
+    if (this.to < this.rowEnd) this.burst(this.to, this.rowEnd);
+    else if (++this.commandRow < i.rows) {
+      const from = i.address + this.commandRow * i.rowStride;
+      this.burst(from, from + i.rowBytes);
+    } else {
       this.active = false;
       this.idleAt = t + 1;
     }
-    return NEVER;
   }
 
   /** Walks as far as is known. */
@@ -143,7 +154,7 @@ export abstract class Loader {
 
   protected rowBeats(insn: TimingInsn, row: number): number {
     const from = insn.address + row * insn.rowStride;
-    return beatsOf(from, from + insn.rowBytes, this.p.beatBytes);
+    return this.bursts.beats(from, from + insn.rowBytes);
   }
 
   /** One step per padding element or beat, none of which can be held up. */

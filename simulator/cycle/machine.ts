@@ -56,10 +56,15 @@ export class Machine {
     const { read, fetch, load, compute, store } = this;
     const { loader } = compute;
     while (this.left > 0) {
-      const t = Math.min(read.at, fetch.at, load.at, compute.at, loader.at, store.at);
+      let t = read.at;
+      if (fetch.at < t) t = fetch.at;
+      if (load.at < t) t = load.at;
+      if (compute.at < t) t = compute.at;
+      if (loader.at < t) t = loader.at;
+      if (store.at < t) t = store.at;
       if (t === NEVER) return false;
-      // A client may refill its request register in the cycle of the grant, so the read engine goes first; the
-      // compute loader asks which banks GEMM and ALU write in this cycle, so it goes after compute.
+      // A client may refill its request register in the cycle of the grant, so the read engine goes first, then its clients
+      // by priority; the compute loader asks which banks GEMM and ALU write in this cycle, so it goes after compute.
       if (read.at <= t) {
         const granted = read.step(t);
         if (granted === 0) fetch.at = t;

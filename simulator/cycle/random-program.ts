@@ -95,15 +95,22 @@ class Builder {
 
   /** Pops only tokens pushed before in program order, so that program order is always possible. */
   private withTokens(i: Insn): Insn {
-    const { r, tokens: t, syncs } = this;
-    const take = (channel: keyof typeof t) => (t[channel] > 0 && r.chance(syncs) ? (t[channel]--, 1) : 0);
-    const give = (channel: keyof typeof t) => (r.chance(syncs) ? (t[channel]++, 1) : 0);
+    const { tokens: t } = this;
+    const take = (channel: keyof typeof t) => this.move(channel, t[channel] > 0 ? -1 : 0);
+    const give = (channel: keyof typeof t) => this.move(channel, 1);
     const type = (i as { memory_type?: number }).memory_type;
     if (i.op === 'STORE') return { ...i, pop_prev_dep: take('c2s'), push_prev_dep: give('s2c') };
     if (i.op === 'LOAD' && (type === MEMORY_TYPES.INP.code || type === MEMORY_TYPES.WGT.code || type === MEMORY_TYPES.PAD_VALUE.code)) {
       return { ...i, pop_next_dep: take('c2l'), push_next_dep: give('l2c') };
     }
     return { ...i, pop_prev_dep: take('l2c'), pop_next_dep: take('s2c'), push_prev_dep: give('c2l'), push_next_dep: give('c2s') };
+  }
+
+  /** Gives or takes a token now and then. @returns the flag */
+  private move(channel: keyof typeof this.tokens, by: number): number {
+    if (by === 0 || !this.r.chance(this.syncs)) return 0;
+    this.tokens[channel] += by;
+    return 1;
   }
 
   /** Extents and factors whose largest offset stays below `room` for each of the given factors. */

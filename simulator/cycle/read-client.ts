@@ -19,8 +19,9 @@ export class ReadClient {
   arrived = 0;
   consumed = 0;
 
-  /** Of each burst: its first beat, transfer of that beat if the others follow at the interval (else -1). */
+  /** Of each burst: its first beat and number of beats, transfer of the first if the others follow at the interval (else -1). */
   private readonly firstBeat = new Float64Array(BURSTS);
+  private readonly beats = new Int32Array(BURSTS);
   private readonly firstTransfer = new Float64Array(BURSTS);
   /** Cycle from which the consumer took a beat per cycle, as they came; -1 where {@link consumptions} has the times. */
   private readonly takenFrom = new Float64Array(BURSTS);
@@ -54,6 +55,7 @@ export class ReadClient {
   private begin(first: number): void {
     const slot = this.bursts++ & BURST_MASK;
     this.firstBeat[slot] = this.arrived;
+    this.beats[slot] = this.requestBeats;
     this.firstTransfer[slot] = first;
     this.takenFrom[slot] = -1;
   }
@@ -68,18 +70,15 @@ export class ReadClient {
 
   consume(cycle: number): void {
     this.consumptions[this.consumed++ & BEAT_MASK] = cycle;
-    if (this.consumed === this.endOf(this.consuming)) this.consuming++;
-  }
-
-  private endOf(burst: number): number {
-    return burst + 1 === this.bursts ? this.arrived : this.firstBeat[(burst + 1) & BURST_MASK];
+    const slot = this.consuming & BURST_MASK;
+    if (this.consumed === this.firstBeat[slot] + this.beats[slot]) this.consuming++;
   }
 
   /** Beats that {@link consumeBurst} would take; 0 where the next burst is not known or does not stream, or is begun. */
   wholeBurst(): number {
-    if (this.consumed === this.arrived) return 0;
+    if (this.consuming === this.bursts) return 0;
     const slot = this.consuming & BURST_MASK;
-    return this.firstTransfer[slot] >= 0 && this.firstBeat[slot] === this.consumed ? this.endOf(this.consuming) - this.consumed : 0;
+    return this.firstTransfer[slot] >= 0 && this.firstBeat[slot] === this.consumed ? this.beats[slot] : 0;
   }
   /**
    * Consumes a whole burst, one beat per cycle from `from` on as they become visible: beat k in max(from + k, first transfer + 1 +
@@ -88,7 +87,7 @@ export class ReadClient {
   consumeBurst(from: number): number {
     const slot = this.consuming++ & BURST_MASK;
     this.takenFrom[slot] = from;
-    const k = this.endOf(this.consuming - 1) - this.consumed - 1;
+    const k = this.beats[slot] - 1;
     this.consumed += k + 1;
     return Math.max(from + k, this.firstTransfer[slot] + 1 + k * this.interval);
   }
@@ -102,8 +101,8 @@ export class ReadClient {
     if (needed <= 0) return 0;
     if (needed > this.consumed) return NEVER;
     const beat = needed - 1;
-    while (this.endOf(this.looking) <= beat) this.looking++;
-    const slot = this.looking & BURST_MASK;
+    let slot = this.looking & BURST_MASK;
+    while (this.firstBeat[slot] + this.beats[slot] <= beat) slot = ++this.looking & BURST_MASK;
     const from = this.takenFrom[slot];
     if (from < 0) return this.consumptions[beat & BEAT_MASK] + 1;
     const k = beat - this.firstBeat[slot];

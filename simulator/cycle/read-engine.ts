@@ -22,9 +22,22 @@ export class ReadEngine {
     this.clients = [0, 1, 2].map(() => new ReadClient(p.interval));
   }
 
-  /** To be called when a client has put a request. */
-  requested(client: ReadClient): void {
-    this.at = Math.min(this.at, this.grantAt(client.requestAt));
+  /**
+   * A client puts a burst into its (empty) request register in cycle t. Clients must be asked in order of priority within a cycle: then it
+   * is known here whether the grant comes in the next cycle, and the burst is granted at once.
+   */
+  put(number: number, beats: number, t: number): void {
+    const client = this.clients[number];
+    client.put(beats, t);
+    const at = this.grantAt(t + 1);
+    let rivals = NEVER;
+    for (let n = 0; n < number; n++) rivals = Math.min(rivals, this.clients[n].requestAt);
+    if (at > t + 1 || rivals <= t + 1) {
+      this.at = Math.min(this.at, at);
+      return;
+    }
+    client.requestAt = NEVER;
+    this.schedule(client, t + 2);
   }
 
   /** A burst counts as outstanding until the cycle after its last beat's transfer. */
