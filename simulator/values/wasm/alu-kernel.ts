@@ -3,6 +3,7 @@
  * one). Elements are processed in the architecture's order, because a result may be an operand of the next element.
  */
 import type { VtaConfig } from '#isa/config/config';
+import { float32ToBits } from '#isa/semantics/requantize';
 import type { Shape } from '../state.js';
 import { bump, buildModule, type Code, doWhile, FunctionBuilder, i32, type Local, repeat, seq, v128, zero } from './emitter.js';
 import { type Bases, uopField } from './gemm-kernel.js';
@@ -11,7 +12,7 @@ import { type Bases, uopField } from './gemm-kernel.js';
 export type AluKernel = 'MIN' | 'MAX' | 'ADD' | 'SHR' | 'SHL' | 'MUL' | 'RQ';
 
 const c = i32.const;
-const splat = (value: number): Code => v128.splat(c(value));
+const splat = (value: number): Code => v128.const(value, value, value, value);
 
 /** What one lane operation is built from. */
 interface Operands {
@@ -42,6 +43,9 @@ function shiftByRegister({ f, x, y }: Operands): Code {
   );
 }
 
+/** The bits of 1.5 * 2^23: a small float32 added to it is rounded to an integer, ties to even, in the low bits. */
+const ROUNDER = float32ToBits(1.5 * 2 ** 23);
+
 /**
  * float32(x) times the mantissa of the scale, rounded to float32, then an exact power of two and a rounding to integer.
  * Exponents above 2^11 are cut there: the result is beyond the clamp for every x but 0. Scalars: zero point, lo, hi.
@@ -51,7 +55,8 @@ function requantize({ f, x, y, scalars: [zeroPoint, lo, hi] }: Operands): Code {
   const mantissa = v128.or(v128.and(scale.get, splat(0x7fffff)), splat(0x3f800000));
   const exponent = v128.minS(v128.and(v128.shrU(scale.get, c(23)), splat(0xff)), splat(138));
   const product = v128.f32Mul(v128.f32Mul(v128.convertS(x), mantissa), v128.shl(exponent, c(23)));
-  const rounded = v128.minS(v128.maxS(v128.truncS(v128.f32Nearest(product)), splat(-1024)), splat(1024));
+  const kept = v128.f32Pmin(v128.f32Pmax(product, splat(float32ToBits(-1024))), splat(float32ToBits(1024)));
+  const rounded = v128.sub(v128.f32Add(kept, splat(ROUNDER)), splat(ROUNDER));
   const [p0, p1, p2] = [zeroPoint, lo, hi].map((s) => v128.splat(s.get));
   return seq(scale.set(y), v128.minS(v128.maxS(v128.add(rounded, p0), p1), p2));
 }

@@ -86,14 +86,17 @@ export const v128 = {
   shrS: op2(...simd(0xac)),
   shrU: op2(...simd(0xad)),
   add: op2(...simd(0xae)),
+  sub: op2(...simd(0xb1)),
   mul: op2(...simd(0xb5)),
   minS: op2(...simd(0xb6)),
   maxS: op2(...simd(0xb8)),
   /** Signed 16-bit products, added in pairs to 32 bits. */
   dot: op2(...simd(0xba)),
-  f32Nearest: op1(...simd(0x6a)),
+  f32Add: op2(...simd(0xe4)),
   f32Mul: op2(...simd(0xe6)),
-  truncS: op1(...simd(0xf8)),
+  /** `b < a ? b : a` and `a < b ? b : a`. */
+  f32Pmin: op2(...simd(0xea)),
+  f32Pmax: op2(...simd(0xeb)),
   truncU: op1(...simd(0xf9)),
   convertS: op1(...simd(0xfa)),
 } as const;
