@@ -37,7 +37,16 @@ function outputText({ name, tensor, quantization }: OutputReport): string {
 /** What `vta run` prints: one row per layer, the sum, and the outputs. */
 export function runText(r: RunReport): string {
   const head = ['layer', 'operator', 'on', 'cycles', 'macs', 'use', 'instructions', 'bytes'];
-  const rows = r.layers.map((l) => [l.name, l.op, l.target, l.cycles, l.macs, percent(l.utilization), l.instructions, total(l)]);
+  const rows = r.layers.map((l) => [
+    l.name,
+    l.op,
+    l.target,
+    l.cycles,
+    l.macs,
+    percent(l.macs === 0 ? null : l.utilization),
+    l.instructions,
+    total(l),
+  ]);
   const sum = (pick: (l: LayerReport) => number | null) => r.layers.reduce((a, l) => a + (pick(l) ?? 0), 0);
   rows.push(['total', '', r.on, r.cycles, r.macs, percent(r.utilization), sum((l) => l.instructions), sum(total)]);
   const notes = r.layers.flatMap((l) => l.notes.map((n) => `note: ${l.name}: ${n}\n`)).join('');
