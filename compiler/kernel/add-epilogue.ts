@@ -17,7 +17,13 @@ export function addEpilogue(spec: AddSpec, config: VtaConfig): Epilogue {
   const number = (value: number): Operand =>
     value >= -32768 && value <= 32767 ? constant(value) : vector(vectors.push(new Int32Array(config.blockOut).fill(value)) - 1);
   const always = (value: number) => vector(vectors.push(new Int32Array(config.blockOut).fill(value)) - 1);
-  const step = (block: string, op: VectorStep['op'], src: Operand, rq?: VectorStep['rq']): VectorStep => ({ block, dst: 'acc', op, src, rq });
+  const step = (block: string, op: VectorStep['op'], src: Operand, rq?: VectorStep['rq']): VectorStep => ({
+    block,
+    dst: 'acc',
+    op,
+    src,
+    rq,
+  });
   const steps: VectorStep[] = [
     { block: 'scale_other', dst: 'other', op: 'mul', src: number(spec.mulB) },
     step('scale', 'mul', number(spec.mulA)),
@@ -57,7 +63,8 @@ export function extensionConstant(spec: AddSpec): number | null {
   const relu = rqOf(spec).relu;
   const scale = float32ToBits(2 ** -spec.shift);
   const base = spec.constant - 2 ** (spec.shift - 1);
-  const result = (a: number, b: number, nudge: number) => Math.max(spec.lo, requantize((base + nudge + a * spec.mulA + b * spec.mulB) | 0, scale, imm, relu));
+  const result = (a: number, b: number, nudge: number) =>
+    Math.max(spec.lo, requantize((base + nudge + a * spec.mulA + b * spec.mulB) | 0, scale, imm, relu));
   const near: (readonly [number, number])[] = [];
   const unit = 2 ** spec.shift;
   for (const a of INT8) {

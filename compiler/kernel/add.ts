@@ -71,10 +71,20 @@ export function addFunc(spec: AddSpec, epilogue: Epilogue, config: VtaConfig): F
     ...epilogue.steps.map((s) => stepBlock(s, shape, true)),
     block('store', { kind: 'store', dst: outputPixel(spec), value: { kind: 'load', from: pixel('acc') } }),
   ]);
-  const params: Buffer = { name: 'params', dtype: 'i32', shape: [Math.max(1, epilogue.vectors.length), 1, config.batch, config.blockOut], scope: 'dram' };
+  const params: Buffer = {
+    name: 'params',
+    dtype: 'i32',
+    shape: [Math.max(1, epilogue.vectors.length), 1, config.batch, config.blockOut],
+    scope: 'dram',
+  };
   return {
     name: funcName(spec.name),
-    params: [layoutBuffer('input', spec.inputs[0], config), layoutBuffer('input2', spec.inputs[1], config), params, layoutBuffer('output', spec.output, config)],
+    params: [
+      layoutBuffer('input', spec.inputs[0], config),
+      layoutBuffer('input2', spec.inputs[1], config),
+      params,
+      layoutBuffer('output', spec.output, config),
+    ],
     body: ['acc', 'other'].reduceRight<Stmt>(
       (inner, name) => ({ kind: 'alloc', buffer: { name, dtype: 'i32', shape, scope: 'dram' }, copies: 1, body: inner }),
       body,

@@ -29,7 +29,9 @@ export function baseEpilogue(spec: ConvSpec, config: VtaConfig): Epilogue {
   const notes =
     chosen.inexact === 0
       ? []
-      : [`${chosen.inexact} of ${channels.length} channels can differ by 1 from the ${spec.requant.rounding} rounding, for at most ${chosen.worst} accumulator values each`];
+      : [
+          `${chosen.inexact} of ${channels.length} channels can differ by 1 from the ${spec.requant.rounding} rounding, for at most ${chosen.worst} accumulator values each`,
+        ];
   return { ...sequence(chosen, channels, length), notes };
 }
 
@@ -52,7 +54,12 @@ function channelOf(spec: ConvSpec, c: number): Channel {
   const n = thresholds.first.length;
   const range = n === 0 ? [0, 0] : [thresholds.first[0] - 1, thresholds.first[n - 1]];
   const magnitude = Math.max(Math.abs(range[0]), Math.abs(range[1]));
-  return { staircase: prepareFit(thresholds, spec.requant.scales[c]), low: range[0], high: range[1], bits: magnitude === 0 ? 0 : Math.floor(Math.log2(magnitude)) + 1 };
+  return {
+    staircase: prepareFit(thresholds, spec.requant.scales[c]),
+    low: range[0],
+    high: range[1],
+    bits: magnitude === 0 ? 0 : Math.floor(Math.log2(magnitude)) + 1,
+  };
 }
 
 /** Bits by which the pieces of a channel's multiplier are apart; 24 more are shifted out at the end. */
@@ -88,9 +95,23 @@ function cut(multiplier: bigint, j: number, pieces: Pieces): number[] {
 
 function sequence({ pieces, fits }: Fits, channels: readonly Channel[], length: number): Omit<Epilogue, 'notes'> {
   const parts = fits.map((f, i) => cut(f.multiplier, pieceBits(channels[i], pieces), pieces));
-  const column = (k: number) => padVector(parts.map((p) => p[k]), length);
+  const column = (k: number) =>
+    padVector(
+      parts.map((p) => p[k]),
+      length,
+    );
   const offset = fits.map((f, i) => Number(f.offset >> BigInt(pieceBits(channels[i], pieces) * (pieces - 1))));
-  const vectors = [padVector(channels.map((c) => c.high), length), padVector(channels.map((c) => c.low), length), padVector(offset, length)];
+  const vectors = [
+    padVector(
+      channels.map((c) => c.high),
+      length,
+    ),
+    padVector(
+      channels.map((c) => c.low),
+      length,
+    ),
+    padVector(offset, length),
+  ];
   const [high, low, sum] = [vector(0), vector(1), vector(2)];
   const put = (values: Int32Array) => vector(vectors.push(values) - 1);
   const multiply = column(pieces - 1);
@@ -98,10 +119,21 @@ function sequence({ pieces, fits }: Fits, channels: readonly Channel[], length: 
     { block: 'clamp_high', dst: 'acc', op: 'min', src: high },
     { block: 'clamp_low', dst: 'acc', op: 'max', src: low },
   ];
-  const shifts = pieces === 1 ? null : put(padVector(channels.map((c) => pieceBits(c, pieces)), length));
+  const shifts =
+    pieces === 1
+      ? null
+      : put(
+          padVector(
+            channels.map((c) => pieceBits(c, pieces)),
+            length,
+          ),
+        );
   const temporaries = ['low', 'middle'].slice(0, pieces - 1);
   temporaries.forEach((name, k) => {
-    steps.push({ block: `copy_${name}`, dst: name, op: 'add', src: buffer('acc') }, { block: `multiply_${name}`, dst: name, op: 'mul', src: put(column(k)) });
+    steps.push(
+      { block: `copy_${name}`, dst: name, op: 'add', src: buffer('acc') },
+      { block: `multiply_${name}`, dst: name, op: 'mul', src: put(column(k)) },
+    );
     if (k > 0) steps.push({ block: `carry_${name}`, dst: name, op: 'add', src: buffer(temporaries[k - 1]) });
     steps.push({ block: `shift_${name}`, dst: name, op: 'shr', src: shifts as ReturnType<typeof put> });
   });

@@ -4,7 +4,8 @@ import { constant, type Epilogue, vector, type VectorStep } from './epilogue.js'
 import type { ConvSpec } from './spec.js';
 
 /** Channels rounded up to whole output blocks. */
-export const paddedChannels = (spec: ConvSpec, config: VtaConfig): number => Math.ceil(spec.output.channels / config.blockOut) * config.blockOut;
+export const paddedChannels = (spec: ConvSpec, config: VtaConfig): number =>
+  Math.ceil(spec.output.channels / config.blockOut) * config.blockOut;
 
 /** A per-channel vector padded with zeros. */
 export function padVector(values: ArrayLike<number>, length: number): Int32Array {
@@ -14,7 +15,8 @@ export function padVector(values: ArrayLike<number>, length: number): Int32Array
 }
 
 /** Can the RQ operation of the extension compute this requantization by itself? */
-export const extensionRequantizes = (spec: ConvSpec, config: VtaConfig): boolean => config.extension && spec.requant.rounding === 'reference';
+export const extensionRequantizes = (spec: ConvSpec, config: VtaConfig): boolean =>
+  config.extension && spec.requant.rounding === 'reference';
 
 /** Bias and RQ: two vector operations per output vector (three for a lower clamp that is neither -128 nor the zero point). */
 export function extensionEpilogue(spec: ConvSpec, config: VtaConfig): Epilogue {

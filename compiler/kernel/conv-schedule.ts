@@ -49,7 +49,10 @@ function tileLoops(t: Tiling) {
 }
 
 /** Loops over reduction chunks: blocks of input channels, and kernel rows or single taps where they are cut. */
-const chunkLoops = (t: Tiling): string[] => ['conv.ko0', ...(t.taps === 'all' ? [] : t.taps === 'row' ? ['conv.dy'] : ['conv.dy', 'conv.dx'])];
+const chunkLoops = (t: Tiling): string[] => [
+  'conv.ko0',
+  ...(t.taps === 'all' ? [] : t.taps === 'row' ? ['conv.dy'] : ['conv.dy', 'conv.dx']),
+];
 
 /**
  * Pixels innermost: successive micro-ops then write different accumulators, which keeps the accumulator banks free for the

@@ -62,7 +62,11 @@ export function convFunc(spec: ConvSpec, epilogue: Epilogue, config: VtaConfig):
   const shape = [s.co, s.oh, s.ow, batch, blockOut];
   const block = (name: string, body: Stmt): Block => ({ kind: 'block', name, annot: {}, body });
   const accumulate = convBody(spec);
-  const reduction = [['ko', s.ko], ['dy', s.kh], ['dx', s.kw]] as const;
+  const reduction = [
+    ['ko', s.ko],
+    ['dy', s.kh],
+    ['dx', s.kw],
+  ] as const;
   const loops = [
     ...pixelLoops(shape).slice(0, 3),
     ...reduction.map(([n, e]) => [n, int(e)] as const),

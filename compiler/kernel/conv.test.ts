@@ -4,12 +4,26 @@ import { PRESET_KEYS, preset } from '#isa/config/presets';
 import { createFunctional } from '#simulator/functional/device';
 import { compileKernel } from './compile.js';
 import type { ConvSpec } from './spec.js';
-import { type ConvOptions, NO_HALO, packActivation, random, randomConv, randomImage, referenceConv, runKernel, unpackActivation } from './testing.js';
+import {
+  type ConvOptions,
+  NO_HALO,
+  packActivation,
+  random,
+  randomConv,
+  randomImage,
+  referenceConv,
+  runKernel,
+  unpackActivation,
+} from './testing.js';
 
 async function check(spec: ConvSpec, config: VtaConfig): Promise<void> {
   const kernel = compileKernel(spec, config);
   const image = randomImage(7, spec.input);
-  const { output } = await runKernel(kernel, { input: packActivation(image, spec.input, config.batch, config.blockIn) }, createFunctional(config));
+  const { output } = await runKernel(
+    kernel,
+    { input: packActivation(image, spec.input, config.batch, config.blockIn) },
+    createFunctional(config),
+  );
   const got = unpackActivation(output, spec.output, config.batch, config.blockOut);
   expect(Array.from(got)).toEqual(Array.from(referenceConv(spec, image)));
 }
@@ -19,15 +33,36 @@ const SAME = { top: 1, left: 1, bottom: 1, right: 1 };
 const SHAPES: Readonly<Record<string, ConvOptions>> = {
   '3x3, one block of channels': { inC: 16, outC: 16, size: [8, 8], kernel: [3, 3], stride: [1, 1], padding: SAME },
   '3x3 with few input channels': { inC: 3, outC: 16, size: [9, 7], kernel: [3, 3], stride: [1, 1], padding: SAME, relu: true },
-  '3x3 stride 2, padding after only': { inC: 16, outC: 32, size: [8, 8], kernel: [3, 3], stride: [2, 2], padding: { ...NO_HALO, bottom: 1, right: 1 } },
+  '3x3 stride 2, padding after only': {
+    inC: 16,
+    outC: 32,
+    size: [8, 8],
+    kernel: [3, 3],
+    stride: [2, 2],
+    padding: { ...NO_HALO, bottom: 1, right: 1 },
+  },
   '1x1 stride 2': { inC: 16, outC: 32, size: [8, 8], kernel: [1, 1], stride: [2, 2], padding: NO_HALO },
   '1x1': { inC: 40, outC: 24, size: [5, 5], kernel: [1, 1], stride: [1, 1], padding: NO_HALO },
   '10x4 stride 2': { inC: 1, outC: 20, size: [21, 10], kernel: [10, 4], stride: [2, 2], padding: { top: 4, left: 1, bottom: 5, right: 1 } },
   'fully connected': { inC: 64, outC: 10, size: [1, 1], kernel: [1, 1], stride: [1, 1], padding: NO_HALO },
   'halo larger than the padding, halo on the output': {
-    inC: 17, outC: 9, size: [6, 5], kernel: [3, 3], stride: [1, 1], padding: SAME, inputHalo: { top: 2, left: 3, bottom: 1, right: 2 }, outputHalo: { top: 1, left: 0, bottom: 2, right: 3 },
+    inC: 17,
+    outC: 9,
+    size: [6, 5],
+    kernel: [3, 3],
+    stride: [1, 1],
+    padding: SAME,
+    inputHalo: { top: 2, left: 3, bottom: 1, right: 2 },
+    outputHalo: { top: 1, left: 0, bottom: 2, right: 3 },
   },
-  'kernel of even size, strides that differ': { inC: 8, outC: 8, size: [9, 12], kernel: [2, 4], stride: [1, 3], padding: { top: 0, left: 2, bottom: 1, right: 1 } },
+  'kernel of even size, strides that differ': {
+    inC: 8,
+    outC: 8,
+    size: [9, 12],
+    kernel: [2, 4],
+    stride: [1, 3],
+    padding: { top: 0, left: 2, bottom: 1, right: 1 },
+  },
 };
 
 describe.each(['default-x', 'mac64-x'])('convolution on %s', (name) => {
@@ -38,10 +73,32 @@ describe.each(['default-x', 'mac64-x'])('convolution on %s', (name) => {
 
 const keys = { ...PRESET_KEYS['default-x'] };
 const CONFIGS: Readonly<Record<string, VtaConfig>> = {
-  'batch 2': defineConfig({ ...keys, LOG_BATCH: 1, LOG_BLOCK: 3, LOG_UOP_BUFF_SIZE: 12, LOG_INP_BUFF_SIZE: 12, LOG_WGT_BUFF_SIZE: 14, LOG_ACC_BUFF_SIZE: 14 }),
+  'batch 2': defineConfig({
+    ...keys,
+    LOG_BATCH: 1,
+    LOG_BLOCK: 3,
+    LOG_UOP_BUFF_SIZE: 12,
+    LOG_INP_BUFF_SIZE: 12,
+    LOG_WGT_BUFF_SIZE: 14,
+    LOG_ACC_BUFF_SIZE: 14,
+  }),
   'more lanes out than in': defineConfig({ ...keys, LOG_BLOCK_IN: 3, LOG_BLOCK_OUT: 4, LOG_INP_BUFF_SIZE: 13, LOG_WGT_BUFF_SIZE: 16 }),
-  'more lanes in than out': defineConfig({ ...keys, LOG_BLOCK_IN: 4, LOG_BLOCK_OUT: 2, LOG_INP_BUFF_SIZE: 13, LOG_WGT_BUFF_SIZE: 15, LOG_ACC_BUFF_SIZE: 14 }),
-  'tiny buffers': defineConfig({ ...keys, LOG_BLOCK: 2, LOG_UOP_BUFF_SIZE: 7, LOG_INP_BUFF_SIZE: 7, LOG_WGT_BUFF_SIZE: 8, LOG_ACC_BUFF_SIZE: 9 }),
+  'more lanes in than out': defineConfig({
+    ...keys,
+    LOG_BLOCK_IN: 4,
+    LOG_BLOCK_OUT: 2,
+    LOG_INP_BUFF_SIZE: 13,
+    LOG_WGT_BUFF_SIZE: 15,
+    LOG_ACC_BUFF_SIZE: 14,
+  }),
+  'tiny buffers': defineConfig({
+    ...keys,
+    LOG_BLOCK: 2,
+    LOG_UOP_BUFF_SIZE: 7,
+    LOG_INP_BUFF_SIZE: 7,
+    LOG_WGT_BUFF_SIZE: 8,
+    LOG_ACC_BUFF_SIZE: 9,
+  }),
 };
 
 describe.each(Object.entries(CONFIGS))('convolution with %s', (_name, config) => {
@@ -55,7 +112,10 @@ describe.each(Object.entries(CONFIGS))('convolution with %s', (_name, config) =>
       const kernel = [r(1, 4), r(1, 4)] as const;
       const padding = { top: r(0, kernel[0] - 1), left: r(0, kernel[1] - 1), bottom: r(0, kernel[0] - 1), right: r(0, kernel[1] - 1) };
       const size = [kernel[0] + r(0, 8), kernel[1] + r(0, 8)] as const;
-      await check(randomConv(200 + i, { inC: r(1, 20), outC: r(1, 20), size, kernel, stride: [r(1, 3), r(1, 3)], padding, relu: r(0, 1) === 1 }), config);
+      await check(
+        randomConv(200 + i, { inC: r(1, 20), outC: r(1, 20), size, kernel, stride: [r(1, 3), r(1, 3)], padding, relu: r(0, 1) === 1 }),
+        config,
+      );
     }
   });
 });

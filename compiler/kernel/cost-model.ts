@@ -49,7 +49,14 @@ export function leastCycles(t: Tiling, s: ConvShape, e: EpilogueCost, c: VtaConf
   const w = workOf(t, s, e, c);
   const tiles = w.outer * w.inner;
   const resets = 1 + e.temporaries;
-  const once = w.instructions * PER_INSTRUCTION + w.loadAt('root') + w.rootParams + w.loadAt('outer') + w.tileParams + w.loadAt('tile') + w.loadAt('chunk');
+  const once =
+    w.instructions * PER_INSTRUCTION +
+    w.loadAt('root') +
+    w.rootParams +
+    w.loadAt('outer') +
+    w.tileParams +
+    w.loadAt('tile') +
+    w.loadAt('chunk');
   const gemm = tiles * (w.chunks * w.gemm + (t.reset === 'gemm' ? w.vectors * resets : 0)) + once;
   const perTile = w.loadAt('tile') + w.tileParams + w.chunks * w.loadAt('chunk');
   const bus = w.instructions * PER_INSTRUCTION + w.loadAt('root') + w.rootParams + w.outer * w.loadAt('outer') + tiles * perTile;

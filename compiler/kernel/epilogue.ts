@@ -45,9 +45,7 @@ export function stepBlock(s: VectorStep, shape: readonly number[], shared = fals
   const self: Value = { kind: 'load', from: dst };
   const other = operandValue(s.src, shared);
   const value: Value =
-    s.op === 'rq'
-      ? { kind: 'rq', acc: self, scale: other, params: s.rq as RequantParams }
-      : { kind: 'bin', op: s.op, a: self, b: other };
+    s.op === 'rq' ? { kind: 'rq', acc: self, scale: other, params: s.rq as RequantParams } : { kind: 'bin', op: s.op, a: self, b: other };
   return { kind: 'block', name: s.block, annot: {}, body: nest(pixelLoops(shape), { kind: 'store', dst, value }) };
 }
 

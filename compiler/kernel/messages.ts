@@ -5,7 +5,7 @@ export const kernelMessages = defineMessages({
   VTA2201: {
     what: '{detail}',
     why: 'the text is not a TIR program',
-    do: 'compare with docs/reference or the output of a dump: func NAME(buffer: i8[2, 4, 1, 16]) {{ statements }}',
+    do: 'compare with docs/reference or the output of a dump: func NAME(buffer: i8[2, 4, 1, 16]) { statements }',
   },
   VTA2202: {
     what: 'TIR function {func}: {detail}',
@@ -36,6 +36,11 @@ export const kernelMessages = defineMessages({
     what: 'cannot lower the statement "{statement}": {reason}',
     why: 'VTA executes block copies, matrix products of whole tiles and vector operations, nothing else',
     do: '{remedy}',
+  },
+  VTA2405: {
+    what: 'buffer {buffer} has tiles of {tile}, but {memory} of the configuration {config} has elements of {must}',
+    why: 'the last two dimensions of a scratchpad buffer are one element of that memory',
+    do: 'declare it as {must}, or compile for another configuration',
   },
   VTA2402: {
     what: '{memory} overflows: the program keeps {needed} elements at once, the buffer holds {depth}',

@@ -33,7 +33,11 @@ export interface EpilogueCost {
 }
 
 /** Scratchpad elements that a tiling keeps at once. */
-export function tilingNeeds(t: Tiling, s: ConvShape, e: EpilogueCost): { readonly inp: number; readonly wgt: number; readonly acc: number } {
+export function tilingNeeds(
+  t: Tiling,
+  s: ConvShape,
+  e: EpilogueCost,
+): { readonly inp: number; readonly wgt: number; readonly acc: number } {
   const copies = (place: Place) => (place === 'root' ? 1 : t.threads);
   const tile = t.co * t.h * t.w;
   const params = t.params === 'root' ? e.vectors * s.co : t.threads * e.vectors * t.co;

@@ -40,7 +40,14 @@ function transfers(nest: AffineNest, t: Transfer): MachineOp[] {
     stride = dram.coefs[rest];
   }
   if (rest > 0) return Array.from({ length: nest.extents[0] }, (_, i) => transfers(fixLoop(nest, 0, i), t)).flat();
-  const fields = { memory_type: MEMORY_TYPES[t.memory].code, sram_base: scratch.base, dram_base: dram.base, y_size: y, x_size: x, x_stride: stride };
+  const fields = {
+    memory_type: MEMORY_TYPES[t.memory].code,
+    sram_base: scratch.base,
+    dram_base: dram.base,
+    y_size: y,
+    x_size: x,
+    x_stride: stride,
+  };
   const inside = { memory: t.scratchpad, lo: scratch.base, hi: scratch.base + x * y };
   const outside = { memory: `dram:${t.buffer}`, ...span(nest, dram) };
   const load = t.op === 'LOAD';

@@ -45,6 +45,10 @@ export function lowerFunc(func: Func, config: VtaConfig): LoweredFunc {
   };
 }
 
+/** Bytes of one element in DRAM. */
+const dramBytes = (m: DramMemory, c: VtaConfig): number =>
+  ({ UOP: c.uopBytes, WGT: c.wgtBytes, INP: c.inpBytes, ACC: c.accBytes, OUT: c.outBytes, ACC_8BIT: c.accBytes / 4 })[m];
+
 /** Turns nests into machine operations: which instruction, which addresses. */
 class Selector {
   readonly uops: UopKernels;
@@ -94,9 +98,26 @@ class Selector {
     const scratch = this.buffers.get(inside.buffer) as Buffer;
     const dram = this.buffers.get(outside.buffer) as Buffer;
     if (!load && scratch.scope !== 'acc') this.refuse(nest, `STORE reads accumulators, not ${scratch.scope}`, 'store from a buffer in acc');
-    const memory: DramMemory = !load ? 'OUT' : scratch.scope === 'acc' ? (dram.dtype === 'i8' ? 'ACC_8BIT' : 'ACC') : scratch.scope === 'inp' ? 'INP' : 'WGT';
+    const memory: DramMemory = !load
+      ? 'OUT'
+      : scratch.scope === 'acc'
+        ? dram.dtype === 'i8'
+          ? 'ACC_8BIT'
+          : 'ACC'
+        : scratch.scope === 'inp'
+          ? 'INP'
+          : 'WGT';
+    const before = this.memories.get(dram.name);
+    if (before !== undefined && dramBytes(before, this.config) !== dramBytes(memory, this.config)) {
+      this.refuse(nest, `${dram.name} is also used as ${before}, whose elements have another size`, 'use two buffers');
+    }
     this.memories.set(dram.name, memory);
-    const transfer = { op: load ? 'LOAD' : 'STORE', memory, scratchpad: scratch.scope as 'inp' | 'wgt' | 'acc', buffer: this.params.get(dram.name) as number } as const;
+    const transfer = {
+      op: load ? 'LOAD' : 'STORE',
+      memory,
+      scratchpad: scratch.scope as 'inp' | 'wgt' | 'acc',
+      buffer: this.params.get(dram.name) as number,
+    } as const;
     return lowerDma(this.affine(nest, [inside, outside]), transfer);
   }
 

@@ -16,7 +16,7 @@ export type StoragePlan = ReadonlyMap<string, number>;
 /**
  * Gives every allocation a place in its scratchpad, as a stack: an inner allocation lies behind those around it, and
  * allocations whose lifetimes do not overlap share their place (the tokens keep them apart in time).
- * @throws VtaError VTA2402 when they do not fit
+ * @throws VtaError VTA2402 when they do not fit, VTA2405 when a tile is not the machine's
  */
 export function planStorage(func: Func, config: VtaConfig): StoragePlan {
   const plan = new Map<string, number>();
@@ -26,6 +26,7 @@ export function planStorage(func: Func, config: VtaConfig): StoragePlan {
     else if (s.kind === 'alloc') {
       const { name, scope } = s.buffer;
       if (scope === 'dram') fail(M.VTA2401, unplaced(name));
+      checkTile(s.buffer, scope, config);
       const needed = top[scope] + s.copies * tilesOf(s.buffer);
       const depth = depthOf(scope, config);
       if (needed > depth) fail(M.VTA2402, { memory: scope.toUpperCase(), needed, depth, config: config.name });
@@ -35,6 +36,18 @@ export function planStorage(func: Func, config: VtaConfig): StoragePlan {
   };
   place(func.body, { inp: 0, wgt: 0, acc: 0 });
   return plan;
+}
+
+/** Type and tile of a scratchpad's elements, as text. */
+const elementOf = (scope: Scratchpad, c: VtaConfig): string =>
+  ({ inp: `i8[.., ${c.batch}, ${c.blockIn}]`, wgt: `i8[.., ${c.blockOut}, ${c.blockIn}]`, acc: `i32[.., ${c.batch}, ${c.blockOut}]` })[
+    scope
+  ];
+
+function checkTile(b: Buffer, scope: Scratchpad, config: VtaConfig): void {
+  const tile = `${b.dtype}[.., ${b.shape.slice(-2).join(', ')}]`;
+  const must = elementOf(scope, config);
+  if (tile !== must) fail(M.VTA2405, { buffer: b.name, tile, memory: scope.toUpperCase(), config: config.name, must });
 }
 
 const unplaced = (name: string) => ({

@@ -97,7 +97,10 @@ class Unroller {
   }
 
   private emit(s: Stmt): void {
-    const placed = mapAccesses(substStmt(s, (name) => this.vars.get(name)), (a) => this.place(a));
+    const placed = mapAccesses(
+      substStmt(s, (name) => this.vars.get(name)),
+      (a) => this.place(a),
+    );
     if (this.threads === 0) this.out.push(placed);
     else this.due.push({ time: this.iteration + this.stage, stage: this.stage, stmt: placed });
   }
@@ -147,8 +150,8 @@ export function nestsOf(func: Func): Nest[] {
       if (!isConst(inner.extent)) throw new Error('internal error: an unrolled loop has a variable extent');
       loops.push({ name: inner.name, extent: inner.extent.constant });
     }
-    if (inner.kind === 'seq' || inner.kind === 'alloc' || inner.kind === 'block') throw new Error('internal error: the program was not unrolled');
+    if (inner.kind === 'seq' || inner.kind === 'alloc' || inner.kind === 'block')
+      throw new Error('internal error: the program was not unrolled');
     return { loops, stmt: inner };
   });
 }
-

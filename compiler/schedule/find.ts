@@ -25,7 +25,15 @@ export function blocksOf(func: Func): Found<Block>[] {
 
 export function findBlock(primitive: string, func: Func, name: string): Found<Block> {
   const blocks = blocksOf(func);
-  return blocks.find((b) => b.node.name === name) ?? unknown(primitive, 'block', name, blocks.map((b) => b.node.name));
+  return (
+    blocks.find((b) => b.node.name === name) ??
+    unknown(
+      primitive,
+      'block',
+      name,
+      blocks.map((b) => b.node.name),
+    )
+  );
 }
 
 /** Loops by `block.loop`: the block is the innermost one around the loop. */

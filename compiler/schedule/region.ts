@@ -38,7 +38,11 @@ export function accessesIn(s: Stmt, buffer: string): InnerAccess[] {
  * The box of elements that accesses touch, per dimension, as a function of the loops `outer` around them; a string says
  * why there is none. `steps` keeps only every n-th element of a dimension where the accesses use no others.
  */
-export function regionOf(accesses: readonly InnerAccess[], outer: readonly LoopRange[], steps: (dim: number) => boolean): readonly RegionDim[] | string {
+export function regionOf(
+  accesses: readonly InnerAccess[],
+  outer: readonly LoopRange[],
+  steps: (dim: number) => boolean,
+): readonly RegionDim[] | string {
   const rank = accesses[0].access.index.length;
   const out: RegionDim[] = [];
   for (let d = 0; d < rank; d++) {
@@ -80,7 +84,8 @@ function dimOf(a: InnerAccess, d: number, outer: readonly LoopRange[]): DimPart 
     if (!(isConst(l.extent) && l.extent.constant === 1)) step = gcd(step, coef);
   }
   const inner = new Set(a.loops.map((l) => l.name));
-  if ([...varsOf(last)].some((n) => inner.has(n))) return `the extent of a loop around ${a.access.buffer} depends on a loop inside the region`;
+  if ([...varsOf(last)].some((n) => inner.has(n)))
+    return `the extent of a loop around ${a.access.buffer} depends on a loop inside the region`;
   return { base, last, maxLast: bounds(last, intervals(outer))[1], step };
 }
 
@@ -89,10 +94,17 @@ function joinParts(parts: readonly DimPart[], steps: boolean): RegionDim | strin
   const shifts = parts.map((p) => sub(p.base, first.base));
   if (!shifts.every(isConst)) return 'its accesses do not lie at a constant distance from each other';
   const low = Math.min(...shifts.map((s) => s.constant));
-  const step = steps ? Math.max(1, parts.reduce((g, p, i) => gcd(gcd(g, p.step), shifts[i].constant - low), 0)) : 1;
+  const step = steps
+    ? Math.max(
+        1,
+        parts.reduce((g, p, i) => gcd(gcd(g, p.step), shifts[i].constant - low), 0),
+      )
+    : 1;
   const maxLast = Math.max(...parts.map((p, i) => p.maxLast + shifts[i].constant - low));
   const base = add(first.base, int(low));
-  const same = parts.every((p, i) => isConst(sub(p.last, first.last)) && shifts[i].constant === shifts[0].constant && sub(p.last, first.last).constant === 0);
+  const same = parts.every(
+    (p, i) => isConst(sub(p.last, first.last)) && shifts[i].constant === shifts[0].constant && sub(p.last, first.last).constant === 0,
+  );
   const last = same ? first.last : int(maxLast);
   return { base, extent: add(div(last, step), int(1)), maxExtent: Math.floor(maxLast / step) + 1, step };
 }

@@ -17,7 +17,10 @@ import { vthread } from './primitives/vthread.js';
 
 /** The schedule primitives by name. */
 export const PRIMITIVES: ReadonlyMap<string, Primitive> = new Map(
-  [split, fuse, reorder, tile, computeAt, cacheRead, cacheWrite, setScope, vthread, doubleBuffer, annotate, tensorize].map((p) => [p.name, p]),
+  [split, fuse, reorder, tile, computeAt, cacheRead, cacheWrite, setScope, vthread, doubleBuffer, annotate, tensorize].map((p) => [
+    p.name,
+    p,
+  ]),
 );
 
 /** A step: `step('split', 'store.y', 4)`. */

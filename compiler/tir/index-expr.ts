@@ -168,21 +168,24 @@ function evaluateAtom(atom: Atom, env: (name: string) => number): number {
 
 /** Text form: `4*y0 + y1 + 2`, `t/4`, `t%4`, `min(4, 30 - 4*y0)`. */
 export function printIndex(a: Index): string {
-  let out = '';
+  // "5 - y" rather than "-y + 5"
+  const first = a.constant > 0 && a.terms.length > 0 && a.terms[0].coef < 0;
+  let out = first ? String(a.constant) : '';
   for (const { coef, atom } of a.terms) {
     const sign = coef < 0 ? (out === '' ? '-' : ' - ') : out === '' ? '' : ' + ';
     const factor = Math.abs(coef) === 1 ? '' : `${Math.abs(coef)}*`;
     out += sign + factor + printAtom(atom, factor !== '');
   }
   if (out === '') return String(a.constant);
-  if (a.constant !== 0) out += a.constant < 0 ? ` - ${-a.constant}` : ` + ${a.constant}`;
+  if (a.constant !== 0 && !first) out += a.constant < 0 ? ` - ${-a.constant}` : ` + ${a.constant}`;
   return out;
 }
 
 function printAtom(atom: Atom, factored: boolean): string {
   if (atom.kind === 'var') return atom.name;
   if (atom.kind === 'min') return `min(${printIndex(atom.a)}, ${printIndex(atom.b)})`;
-  const simple = atom.of.constant === 0 && atom.of.terms.length === 1 && atom.of.terms[0].coef === 1 && atom.of.terms[0].atom.kind === 'var';
+  const simple =
+    atom.of.constant === 0 && atom.of.terms.length === 1 && atom.of.terms[0].coef === 1 && atom.of.terms[0].atom.kind === 'var';
   const inner = simple ? printIndex(atom.of) : `(${printIndex(atom.of)})`;
   const text = `${inner}${atom.kind === 'div' ? '/' : '%'}${atom.by}`;
   return factored ? `(${text})` : text;

@@ -37,7 +37,8 @@ export function interpretTir(func: Func, data: TirData): void {
   for (const b of func.params) {
     const given = data[b.name];
     if (given === undefined) fail(M.VTA2203, { func: func.name, buffer: b.name, detail: 'none was given' });
-    if (given.length !== sizeOf(b)) fail(M.VTA2203, { func: func.name, buffer: b.name, detail: `${given.length} elements instead of ${sizeOf(b)}` });
+    if (given.length !== sizeOf(b))
+      fail(M.VTA2203, { func: func.name, buffer: b.name, detail: `${given.length} elements instead of ${sizeOf(b)}` });
     machine.cells.set(b.name, cell(b, given));
   }
   machine.compile(func.body)();

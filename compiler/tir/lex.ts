@@ -19,7 +19,13 @@ export function lexTir(text: string, file: string): Token[] {
   while (PATTERN.lastIndex < text.length) {
     const at = PATTERN.lastIndex;
     const m = PATTERN.exec(text);
-    if (m === null) failAt(text, file, { kind: 'symbol', text: text[at], line, column: at - start + 1 }, `the character "${text[at]}" means nothing in TIR`);
+    if (m === null)
+      failAt(
+        text,
+        file,
+        { kind: 'symbol', text: text[at], line, column: at - start + 1 },
+        `the character "${text[at]}" means nothing in TIR`,
+      );
     if (m[1] !== undefined) {
       line++;
       start = PATTERN.lastIndex;

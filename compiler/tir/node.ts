@@ -122,7 +122,13 @@ export function seq(stmts: readonly Stmt[]): Stmt {
   return flat.length === 1 ? flat[0] : { kind: 'seq', body: flat };
 }
 
-export const forLoop = (name: string, extent: Index, body: Stmt, annot: Annotations = {}): For => ({ kind: 'for', name, extent, annot, body });
+export const forLoop = (name: string, extent: Index, body: Stmt, annot: Annotations = {}): For => ({
+  kind: 'for',
+  name,
+  extent,
+  annot,
+  body,
+});
 
 /** Loops around `body`, the first outermost. */
 export const nest = (loops: readonly (readonly [name: string, extent: Index])[], body: Stmt): Stmt =>

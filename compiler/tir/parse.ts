@@ -2,7 +2,20 @@ import { nearest } from '#isa/diag/diagnostic';
 import { ALU_OPS, type AluOp } from '#isa/spec/tables';
 import * as ix from './index-expr.js';
 import { failAt, lexTir, type Token } from './lex.js';
-import { type Access, type Annotations, type Buffer, DTYPES, type Func, forLoop, type RequantParams, SCOPES, type Stmt, seq, type Value, VALUE_OPS } from './node.js';
+import {
+  type Access,
+  type Annotations,
+  type Buffer,
+  DTYPES,
+  type Func,
+  forLoop,
+  type RequantParams,
+  SCOPES,
+  type Stmt,
+  seq,
+  type Value,
+  VALUE_OPS,
+} from './node.js';
 
 /** Reads the text form of a function. @throws VtaError VTA2201 with the line and column */
 export function parseTir(text: string, file = 'program.tir'): Func {
@@ -123,7 +136,8 @@ class Parser {
   private alu(): Stmt {
     const t = this.next();
     const op = t.text.toUpperCase() as AluOp;
-    if (!(op in ALU_OPS)) failAt(this.text, this.file, t, `there is no ALU operation "${t.text}" (${Object.keys(ALU_OPS).join(', ').toLowerCase()})`);
+    if (!(op in ALU_OPS))
+      failAt(this.text, this.file, t, `there is no ALU operation "${t.text}" (${Object.keys(ALU_OPS).join(', ').toLowerCase()})`);
     const dst = this.access();
     this.symbol(',');
     const src = this.peek().kind === 'name' ? this.access() : this.number();
@@ -176,7 +190,8 @@ class Parser {
       this.symbol(',');
       const b = this.value();
       const op = VALUE_OPS.find((o) => o === t.text);
-      const out: Value | null = op !== undefined ? { kind: 'bin', op, a, b } : t.text === 'rq' ? { kind: 'rq', acc: a, scale: b, params: this.requant() } : null;
+      const out: Value | null =
+        op !== undefined ? { kind: 'bin', op, a, b } : t.text === 'rq' ? { kind: 'rq', acc: a, scale: b, params: this.requant() } : null;
       if (out === null) failAt(this.text, this.file, t, `there is no function "${t.text}" (${VALUE_OPS.join(', ')}, rq)`);
       this.symbol(')');
       return out;
@@ -231,7 +246,8 @@ class Parser {
       const t = this.peek();
       if (this.accept('*')) {
         const b = this.indexPrimary();
-        if (!ix.isConst(a) && !ix.isConst(b)) failAt(this.text, this.file, t, 'an index is linear: one factor of a product must be a constant');
+        if (!ix.isConst(a) && !ix.isConst(b))
+          failAt(this.text, this.file, t, 'an index is linear: one factor of a product must be a constant');
         a = ix.isConst(a) ? ix.scale(b, a.constant) : ix.scale(a, b.constant);
       } else if (this.accept('/')) a = ix.div(a, this.divisor());
       else if (this.accept('%')) a = ix.mod(a, this.divisor());

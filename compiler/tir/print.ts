@@ -39,7 +39,9 @@ function printBody(s: Stmt, indent: string): string {
   if (s.kind !== 'seq') return printStmt(s, indent);
   // an allocation reaches to the end of its braces: one that ends earlier gets its own
   return s.body
-    .map((c, i) => (c.kind === 'alloc' && i < s.body.length - 1 ? `${indent}{\n${printStmt(c, `${indent}  `)}${indent}}\n` : printStmt(c, indent)))
+    .map((c, i) =>
+      c.kind === 'alloc' && i < s.body.length - 1 ? `${indent}{\n${printStmt(c, `${indent}  `)}${indent}}\n` : printStmt(c, indent),
+    )
     .join('');
 }
 
@@ -72,7 +74,8 @@ export function printValue(value: Value): string {
     case 'bin': {
       const symbol = { add: '+', mul: '*', shr: '>>', min: '', max: '' }[value.op];
       if (symbol === '') return `${value.op}(${printValue(value.a)}, ${printValue(value.b)})`;
-      const side = (x: Value) => (x.kind === 'bin' && x.op !== 'min' && x.op !== 'max' ? `(${printValue(x)})` : printValue(x));
+      const side = (x: Value) =>
+        x.kind === 'bin' && (x.op === 'add' || x.op === 'shr' || (x.op === 'mul' && symbol === '*')) ? `(${printValue(x)})` : printValue(x);
       return `${side(value.a)} ${symbol} ${side(value.b)}`;
     }
     case 'rq':

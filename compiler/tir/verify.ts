@@ -17,14 +17,16 @@ export const TIR_RULES = {
 
 interface Env {
   readonly func: Func;
+  /** Buffers in scope, and every name used so far. */
   readonly buffers: Map<string, Buffer>;
+  readonly names: Set<string>;
   /** The loops around the current statement, outermost first. */
   readonly loops: LoopRange[];
 }
 
 /** Checks a function. @throws VtaError VTA2202 naming the rule */
 export function verifyTir(func: Func): void {
-  const env: Env = { func, buffers: new Map(), loops: [] };
+  const env: Env = { func, buffers: new Map(), names: new Set(), loops: [] };
   for (const b of func.params) {
     if (b.scope !== 'dram') broken(env, 'scopes', `the parameter ${b.name} is in ${b.scope}`, 'declare scratchpad buffers with alloc');
     declare(env, b);
@@ -37,10 +39,16 @@ function broken(env: Env, rule: keyof typeof TIR_RULES, detail: string, remedy: 
 }
 
 function declare(env: Env, b: Buffer): void {
-  if (env.buffers.has(b.name)) broken(env, 'unique names', `there are two buffers named ${b.name}`, 'rename one of them');
+  if (env.names.has(b.name)) broken(env, 'unique names', `there are two buffers named ${b.name}`, 'rename one of them');
   if (b.shape.length < 2 || b.shape.some((n) => !Number.isInteger(n) || n < 1)) {
-    broken(env, 'dimensions', `the buffer ${b.name} has the shape [${b.shape.join(', ')}]`, 'give two tile dimensions at least, all positive');
+    broken(
+      env,
+      'dimensions',
+      `the buffer ${b.name} has the shape [${b.shape.join(', ')}]`,
+      'give two tile dimensions at least, all positive',
+    );
   }
+  env.names.add(b.name);
   env.buffers.set(b.name, b);
 }
 
@@ -62,14 +70,17 @@ function check(s: Stmt, env: Env): void {
     case 'alloc': {
       if (s.copies < 1) broken(env, 'dimensions', `the buffer ${s.buffer.name} has ${s.copies} copies`, 'give at least one');
       declare(env, s.buffer);
-      return check(s.body, env);
+      check(s.body, env);
+      env.buffers.delete(s.buffer.name);
+      return;
     }
     case 'for': {
       if (env.loops.some((l) => l.name === s.name)) {
         broken(env, 'unique names', `the loop ${s.name} is inside another loop ${s.name}`, 'rename the inner one');
       }
       known(s.extent, env);
-      if (lowerBound(s.extent, env.loops) < 0) broken(env, 'extents', `the loop ${s.name} can run a negative number of times`, 'correct its extent');
+      if (lowerBound(s.extent, env.loops) < 0)
+        broken(env, 'extents', `the loop ${s.name} can run a negative number of times`, 'correct its extent');
       env.loops.push({ name: s.name, extent: s.extent });
       check(s.body, env);
       env.loops.pop();
@@ -93,24 +104,40 @@ function checkLeaf(s: Store | Tensor, env: Env): void {
   const scope = (a: Access) => (env.buffers.get(a.buffer) as Buffer).scope;
   if (s.kind === 'dma') {
     if ((scope(s.dst) === 'dram') === (scope(s.src) === 'dram')) {
-      broken(env, 'scopes', `"${printStmt(s).trim()}" copies from ${scope(s.src)} to ${scope(s.dst)}`, 'copy between dram and a scratchpad');
+      broken(
+        env,
+        'scopes',
+        `"${printStmt(s).trim()}" copies from ${scope(s.src)} to ${scope(s.dst)}`,
+        'copy between dram and a scratchpad',
+      );
     }
     return;
   }
   for (const [field, allowed] of Object.entries(PLACES[s.kind] ?? {})) {
     const a = (s as unknown as Record<string, Access | number>)[field];
     if (typeof a !== 'number' && !allowed.includes(scope(a))) {
-      broken(env, 'scopes', `"${printStmt(s).trim()}": ${a.buffer} is in ${scope(a)}`, `${s.kind} needs it in ${allowed.join(' or ')} (set_scope, cache_read)`);
+      broken(
+        env,
+        'scopes',
+        `"${printStmt(s).trim()}": ${a.buffer} is in ${scope(a)}`,
+        `${s.kind} needs it in ${allowed.join(' or ')} (set_scope, cache_read)`,
+      );
     }
   }
 }
 
 function checkAccess(a: Access, tile: number, s: Stmt, env: Env): void {
   const buffer = env.buffers.get(a.buffer);
-  if (buffer === undefined) broken(env, 'known names', `there is no buffer ${a.buffer} here`, 'declare it as a parameter or with alloc around its use');
+  if (buffer === undefined)
+    broken(env, 'known names', `there is no buffer ${a.buffer} here`, 'declare it as a parameter or with alloc around its use');
   if (a.index.length !== buffer.shape.length - tile) {
     const want = buffer.shape.length - tile;
-    broken(env, 'dimensions', `${printAccess(a)} in "${printStmt(s).trim()}" has ${a.index.length} indices, not ${want}`, 'give one index per dimension');
+    broken(
+      env,
+      'dimensions',
+      `${printAccess(a)} in "${printStmt(s).trim()}" has ${a.index.length} indices, not ${want}`,
+      'give one index per dimension',
+    );
   }
   a.index.forEach((index, d) => {
     known(index, env);

@@ -27,14 +27,26 @@ export const cacheRead: Primitive = {
     const place = placeOf(func, textArg(args, 2));
     const reader = settleUnitLoops(place.body);
     const accesses = accessesIn(reader, buffer.name);
-    if (accesses.length === 0) refuse('cache_read', args, textArg(args, 2), `nothing there reads ${buffer.name}`, 'name the loop around the reader');
-    if (accesses.some((a) => a.write)) refuse('cache_read', args, textArg(args, 2), `${buffer.name} is written there`, 'cache buffers that are only read');
+    if (accesses.length === 0)
+      refuse('cache_read', args, textArg(args, 2), `nothing there reads ${buffer.name}`, 'name the loop around the reader');
+    if (accesses.some((a) => a.write))
+      refuse('cache_read', args, textArg(args, 2), `${buffer.name} is written there`, 'cache buffers that are only read');
     const tile = buffer.shape.length - 2;
     const region = regionOf(accesses, place.loops, (d) => d < tile - 1);
     if (typeof region === 'string') refuse('cache_read', args, textArg(args, 2), region, 'place the copy at another loop');
-    const cached = { ...buffer, name: `${buffer.name}_${scope}`, scope, shape: [...region.slice(0, tile).map((r) => r.maxExtent), ...buffer.shape.slice(tile)] };
+    const cached = {
+      ...buffer,
+      name: `${buffer.name}_${scope}`,
+      scope,
+      shape: [...region.slice(0, tile).map((r) => r.maxExtent), ...buffer.shape.slice(tile)],
+    };
     const body = mapAccesses(reader, (a) => (a.buffer === buffer.name ? rebase(a, cached.name, region.slice(0, tile)) : a));
-    const alloc: Alloc = { kind: 'alloc', buffer: cached, copies: 1, body: seq([copyBlock(buffer.name, cached.name, region.slice(0, tile), buffer.shape.slice(tile)), body]) };
+    const alloc: Alloc = {
+      kind: 'alloc',
+      buffer: cached,
+      copies: 1,
+      body: seq([copyBlock(buffer.name, cached.name, region.slice(0, tile), buffer.shape.slice(tile)), body]),
+    };
     return place.put(alloc);
   },
 };
@@ -72,4 +84,3 @@ function copyBlock(from: string, to: string, region: readonly RegionDim[], lanes
   });
   return { kind: 'block', name: `load_${from}`, annot: {}, body };
 }
-

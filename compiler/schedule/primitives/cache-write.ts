@@ -23,7 +23,8 @@ export const cacheWrite: Primitive = {
     const loops: For[] = [];
     let s: Stmt = block.body;
     for (; s.kind === 'for'; s = s.body) loops.push(s);
-    if (s.kind !== 'store') refuse('cache_write', args, block.name, 'it is not one perfect nest around one assignment', 'cache_write before other primitives');
+    if (s.kind !== 'store')
+      refuse('cache_write', args, block.name, 'it is not one perfect nest around one assignment', 'cache_write before other primitives');
     const { dst, value } = s;
     if (loadsOf(value).some((l) => l.buffer === dst.buffer)) {
       refuse('cache_write', args, block.name, `it reads ${dst.buffer}, which it writes`, 'give the accumulation its own buffer');
@@ -37,9 +38,11 @@ export const cacheWrite: Primitive = {
       kind: 'alloc',
       buffer: { ...original, name, dtype: 'i32', scope: 'dram' },
       copies: 1,
-      body: seq([{ ...block, body: mapAccesses(block.body, moved) }, { kind: 'block', name: `store_${original.name}`, annot: {}, body: store }]),
+      body: seq([
+        { ...block, body: mapAccesses(block.body, moved) },
+        { kind: 'block', name: `store_${original.name}`, annot: {}, body: store },
+      ]),
     };
     return replace(func, block, alloc);
   },
 };
-

@@ -22,7 +22,8 @@ export const computeAt: Primitive = {
   apply(func, args) {
     const producer = findBlock('compute_at', func, textArg(args, 0)).node;
     const target = findLoop('compute_at', func, textArg(args, 1));
-    if (target.parents.includes(producer)) refuse('compute_at', args, textArg(args, 1), 'the loop belongs to the block itself', "name a loop of the block's consumer");
+    if (target.parents.includes(producer))
+      refuse('compute_at', args, textArg(args, 1), 'the loop belongs to the block itself', "name a loop of the block's consumer");
     const { loops, store } = nestOf(producer, args);
     checkReaders(func, producer, store, target.node, args);
     const tile = store.dst.index.length;
@@ -31,7 +32,13 @@ export const computeAt: Primitive = {
     const region = regionOf(uses, around, () => false);
     if (typeof region === 'string') refuse('compute_at', args, textArg(args, 1), region, 'choose an outer loop');
     if (reduces(store)) checkPartition(loops, store, region, around, args);
-    const moved = specialize(producer, loops, store, region.slice(0, tile), around.map((l) => l.name));
+    const moved = specialize(
+      producer,
+      loops,
+      store,
+      region.slice(0, tile),
+      around.map((l) => l.name),
+    );
     const made: For = { ...target.node, body: insert(target.node.body, moved, store) };
     return remove(replace(func, target.node, made), producer);
   },
@@ -43,7 +50,14 @@ function nestOf(block: Block, args: readonly Arg[]): { readonly loops: For[]; re
   const loops: For[] = [];
   let s: Stmt = block.body;
   for (; s.kind === 'for'; s = s.body) loops.push(s);
-  if (s.kind !== 'store') refuse('compute_at', args, block.name, 'it is not one perfect nest around one assignment', 'compute_at before cache_read and tensorize');
+  if (s.kind !== 'store')
+    refuse(
+      'compute_at',
+      args,
+      block.name,
+      'it is not one perfect nest around one assignment',
+      'compute_at before cache_read and tensorize',
+    );
   return { loops, store: s };
 }
 
@@ -60,17 +74,43 @@ function checkReaders(func: Func, producer: Block, store: Store, target: For, ar
       inside ||= uses;
       return;
     }
-    if (uses) refuse('compute_at', args, args[1] as string, `${store.dst.buffer} is also used outside that loop`, 'move those users into the loop first (last one first)');
+    if (uses)
+      refuse(
+        'compute_at',
+        args,
+        args[1] as string,
+        `${store.dst.buffer} is also used outside that loop`,
+        'move those users into the loop first (last one first)',
+      );
     const spoiled = inputs.find((b) => accessesIn(s, b).some((a) => a.write));
     if (spoiled !== undefined) {
-      refuse('compute_at', args, args[1] as string, `${spoiled}, which it reads, is overwritten before that loop`, 'move the block that overwrites it into the loop first');
+      refuse(
+        'compute_at',
+        args,
+        args[1] as string,
+        `${spoiled}, which it reads, is overwritten before that loop`,
+        'move the block that overwrites it into the loop first',
+      );
     }
   });
-  if (!inside) refuse('compute_at', args, args[1] as string, `nothing after ${producer.name} uses ${store.dst.buffer} there`, 'name the loop of a later block that uses it');
+  if (!inside)
+    refuse(
+      'compute_at',
+      args,
+      args[1] as string,
+      `nothing after ${producer.name} uses ${store.dst.buffer} there`,
+      'name the loop of a later block that uses it',
+    );
 }
 
 /** A block that accumulates must be computed exactly once per element: the pieces of all iterations must add up to the whole. */
-function checkPartition(loops: readonly For[], store: Store, region: readonly RegionDim[], around: readonly For[], args: readonly Arg[]): void {
+function checkPartition(
+  loops: readonly For[],
+  store: Store,
+  region: readonly RegionDim[],
+  around: readonly For[],
+  args: readonly Arg[],
+): void {
   const whole = store.dst.index.reduce((n, i) => n * evaluate(extentOf(loops, i), () => 0), 1);
   const env = new Map<string, number>();
   const get = (name: string) => env.get(name) ?? 0;
@@ -85,7 +125,13 @@ function checkPartition(loops: readonly For[], store: Store, region: readonly Re
     return total;
   };
   if (sum(0) !== whole) {
-    refuse('compute_at', args, args[1] as string, 'iterations of the loop would accumulate some elements twice', 'choose a loop whose iterations use disjoint pieces');
+    refuse(
+      'compute_at',
+      args,
+      args[1] as string,
+      'iterations of the loop would accumulate some elements twice',
+      'choose a loop whose iterations use disjoint pieces',
+    );
   }
 }
 
@@ -108,6 +154,8 @@ function insert(body: Stmt, block: Block, store: Store): Stmt {
   if (body.kind === 'alloc') return mapChildren(body, (c) => insert(c, block, store));
   const stmts = body.kind === 'seq' ? body.body : [body];
   const inputs = loadsOf(store.value).map((l) => l.buffer);
-  const at = stmts.findIndex((s) => accessesIn(s, store.dst.buffer).length > 0 || inputs.some((b) => accessesIn(s, b).some((a) => a.write)));
+  const at = stmts.findIndex(
+    (s) => accessesIn(s, store.dst.buffer).length > 0 || inputs.some((b) => accessesIn(s, b).some((a) => a.write)),
+  );
   return seq([...stmts.slice(0, at), block, ...stmts.slice(at)]);
 }

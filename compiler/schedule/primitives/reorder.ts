@@ -27,7 +27,13 @@ export const reorder: Primitive = {
       const needs = varsOf(l.extent);
       const later = order.slice(i).find((o) => needs.has(o.name));
       if (later !== undefined) {
-        refuse('reorder', args, l.name, `its extent depends on ${later.name}, which would be inside it`, `keep ${later.name} outside ${l.name}`);
+        refuse(
+          'reorder',
+          args,
+          l.name,
+          `its extent depends on ${later.name}, which would be inside it`,
+          `keep ${later.name} outside ${l.name}`,
+        );
       }
     });
     const body = order.reduceRight<Stmt>((inner, l) => ({ ...l, body: inner }), chain[chain.length - 1].body);
@@ -42,7 +48,13 @@ function chainFrom(top: For, wanted: readonly For[], args: readonly Arg[]): For[
   for (let at: Stmt = top; missing > 0; at = at.body) {
     if (at.kind !== 'for') {
       const inside = wanted.filter((w) => !chain.includes(w)).map((w) => w.name);
-      refuse('reorder', args, inside.join(', '), 'the loops are not perfectly nested: other statements lie between them', 'reorder before other blocks are moved in');
+      refuse(
+        'reorder',
+        args,
+        inside.join(', '),
+        'the loops are not perfectly nested: other statements lie between them',
+        'reorder before other blocks are moved in',
+      );
     }
     chain.push(at);
     if (wanted.includes(at)) missing--;
@@ -54,11 +66,23 @@ function checkStatement(body: Stmt, args: readonly Arg[]): void {
   let s = body;
   while (s.kind === 'for') s = s.body;
   if (s.kind === 'seq' || s.kind === 'alloc' || s.kind === 'block') {
-    refuse('reorder', args, 'the loop body', 'it holds more than one statement, whose order would change', 'reorder before other blocks are moved in');
+    refuse(
+      'reorder',
+      args,
+      'the loop body',
+      'it holds more than one statement, whose order would change',
+      'reorder before other blocks are moved in',
+    );
   }
   const { writes, reads } = accessesOf(s);
   const other = reads.find((r) => r.buffer === writes[0].buffer && printAccess(r) !== printAccess(writes[0]));
   if (other !== undefined) {
-    refuse('reorder', args, printAccess(other), 'the statement reads other elements of the buffer it writes', 'keep the order of these loops');
+    refuse(
+      'reorder',
+      args,
+      printAccess(other),
+      'the statement reads other elements of the buffer it writes',
+      'keep the order of these loops',
+    );
   }
 }

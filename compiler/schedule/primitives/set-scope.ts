@@ -54,7 +54,13 @@ function sink(func: Func, alloc: Alloc, around: readonly For[], scope: Exclude<S
   const accesses = accessesIn(home, name);
   if (accesses.length === 0) refuse('set_scope', args, name, 'nothing uses the buffer', 'remove its allocation');
   if (!accesses[0].write || accesses.some((a) => a.stmt === accesses[0].stmt && !a.write)) {
-    refuse('set_scope', args, name, 'its first use inside the loop reads what an earlier iteration wrote', 'move the block that writes it inside (compute_at)');
+    refuse(
+      'set_scope',
+      args,
+      name,
+      'its first use inside the loop reads what an earlier iteration wrote',
+      'move the block that writes it inside (compute_at)',
+    );
   }
   const region = regionOf(accesses, [...around, ...path], () => false);
   if (typeof region === 'string') refuse('set_scope', args, name, region, 'keep the buffer outside that loop');

@@ -18,7 +18,8 @@ export const split: Primitive = {
     const name = textArg(args, 0);
     const { node } = findLoop('split', func, name);
     const factor = countArg('split', args, 1);
-    if (!isConst(node.extent)) refuse('split', args, name, 'its extent depends on other loops', 'split the loop before the one it depends on');
+    if (!isConst(node.extent))
+      refuse('split', args, name, 'its extent depends on other loops', 'split the loop before the one it depends on');
     const extent = node.extent.constant;
     const [outer, inner] = [`${node.name}0`, `${node.name}1`];
     const rest = add(int(extent), scale(v(outer), -factor));

@@ -74,7 +74,13 @@ function laneVars(store: Store): Set<string> {
 function match(which: Intrinsic, lanes: readonly For[], store: Store, func: Func, args: readonly Arg[]): Tensor {
   const buffers = buffersOf(func);
   const no = (why: string): never =>
-    refuse('tensorize', args, `"${printStmt(store).trim()}"`, `${why}; ${which} needs ${PATTERNS[which]}`, 'bring the block into that form (reorder, split)');
+    refuse(
+      'tensorize',
+      args,
+      `"${printStmt(store).trim()}"`,
+      `${why}; ${which} needs ${PATTERNS[which]}`,
+      'bring the block into that form (reorder, split)',
+    );
   const lane = (a: Access, d: number): string => {
     const i = a.index[a.index.length - 2 + d];
     const name = i.terms.length === 1 && i.terms[0].atom.kind === 'var' ? i.terms[0].atom.name : '';
@@ -108,11 +114,13 @@ interface Checks {
 function gemm({ dst, value }: Store, c: Checks & { readonly lane: (a: Access, d: number) => string }): Tensor {
   if (value.kind !== 'bin' || value.op !== 'add' || value.a.kind !== 'load' || !c.same(value.a.from)) return c.no('it does not accumulate');
   const product = value.b;
-  if (product.kind !== 'bin' || product.op !== 'mul' || product.a.kind !== 'load' || product.b.kind !== 'load') return c.no('it does not add a product of two elements');
+  if (product.kind !== 'bin' || product.op !== 'mul' || product.a.kind !== 'load' || product.b.kind !== 'load')
+    return c.no('it does not add a product of two elements');
   const [x, w] = [product.a.from, product.b.from];
   const batch = c.lane(dst, 0);
   const out = c.lane(dst, 1);
-  if (c.lane(x, 0) !== batch || c.lane(w, 0) !== out || c.lane(x, 1) !== c.lane(w, 1)) return c.no('the lanes do not form a matrix product');
+  if (c.lane(x, 0) !== batch || c.lane(w, 0) !== out || c.lane(x, 1) !== c.lane(w, 1))
+    return c.no('the lanes do not form a matrix product');
   return { kind: 'gemm', dst: c.tile(dst), src: c.tile(x), wgt: c.tile(w) };
 }
 
@@ -120,11 +128,15 @@ function vector({ dst, value }: Store, c: Checks): Tensor {
   const to = c.tile(dst);
   if (value.kind === 'const' && value.value === 0) return { kind: 'alu', op: 'MUL', dst: to, src: 0, rq: null };
   if (value.kind === 'rq') {
-    if (value.acc.kind !== 'load' || !c.same(value.acc.from) || value.scale.kind !== 'load') return c.no('rq must work on the element it writes');
+    if (value.acc.kind !== 'load' || !c.same(value.acc.from) || value.scale.kind !== 'load')
+      return c.no('rq must work on the element it writes');
     return { kind: 'alu', op: 'RQ', dst: to, src: c.tile(value.scale.from), rq: value.params };
   }
-  if (value.kind !== 'bin' || value.a.kind !== 'load' || !c.same(value.a.from)) return c.no('the first operand is not the element it writes');
+  if (value.kind !== 'bin' || value.a.kind !== 'load' || !c.same(value.a.from))
+    return c.no('the first operand is not the element it writes');
   const op = value.op.toUpperCase() as 'ADD' | 'MUL' | 'MIN' | 'MAX' | 'SHR';
   if (value.b.kind === 'const') return { kind: 'alu', op, dst: to, src: value.b.value, rq: null };
-  return value.b.kind === 'load' ? { kind: 'alu', op, dst: to, src: c.tile(value.b.from), rq: null } : c.no('the second operand is neither an element nor a constant');
+  return value.b.kind === 'load'
+    ? { kind: 'alu', op, dst: to, src: c.tile(value.b.from), rq: null }
+    : c.no('the second operand is neither an element nor a constant');
 }
