@@ -68,7 +68,8 @@ export class RtlProcess {
 
   private async read(count: number): Promise<Uint8Array> {
     while (this.available < count) {
-      if (this.closed !== null) fail(M.VTA5004, { executable: this.executable, reason: this.closed, output: this.errors.trim() || 'nothing' });
+      if (this.closed !== null)
+        fail(M.VTA5004, { executable: this.executable, reason: this.closed, output: this.errors.trim() || 'nothing' });
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });

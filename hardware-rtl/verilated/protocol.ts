@@ -41,7 +41,20 @@ export interface JobResult {
 export function encodeJob(job: Job): readonly Uint8Array[] {
   const m = job.memory;
   const [from, to] = job.window ?? [1, 0];
-  const words = [MAGIC, 1, job.hashes ? 1 : 0, job.dram.length, job.insnAddr, job.insnCount, m.latency, m.interval, m.stall, m.seed, from, to];
+  const words = [
+    MAGIC,
+    1,
+    job.hashes ? 1 : 0,
+    job.dram.length,
+    job.insnAddr,
+    job.insnCount,
+    m.latency,
+    m.interval,
+    m.stall,
+    m.seed,
+    from,
+    to,
+  ];
   return [wordBytes(words), job.dram];
 }
 

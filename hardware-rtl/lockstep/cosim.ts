@@ -1,0 +1,90 @@
+import type { Device, LaunchResult, Retire } from '#isa/arch/device';
+import { DEFAULT_MEMORY, type MemorySettings } from '#isa/arch/memory';
+import { INSN_BYTES } from '#isa/codec/codec';
+import type { VtaConfig } from '#isa/config/config';
+import { VtaError } from '#isa/diag/diagnostic';
+import { createCycle } from '#simulator/cycle/device';
+import { createFunctional } from '#simulator/functional/device';
+import { createRtl, type RtlDevice, type RtlLaunchRequest } from '../verilated/device.js';
+import { type Divergence, firstDivergence, type Trail } from './divergence.js';
+
+export type { Divergence } from './divergence.js';
+
+/** A program to run in lockstep. `dram` is not changed. */
+export interface CosimRequest {
+  readonly name: string;
+  readonly config: VtaConfig;
+  readonly dram: Uint8Array;
+  /** Byte address of the first instruction, a multiple of 16. */
+  readonly insnAddr: number;
+  readonly insnCount: number;
+  readonly memory?: MemorySettings;
+  /** Also write the RTL's signals of these cycles to `file` (FST form). */
+  readonly waveform?: RtlLaunchRequest['waveform'];
+}
+
+/** The verdict. Cycles are the cycle registers; 0 where the program ended with an error. */
+export interface CosimResult {
+  readonly match: boolean;
+  readonly cycles: { readonly cycle: number; readonly rtl: number };
+  /** Instructions that retired on the RTL. */
+  readonly instructions: number;
+  readonly divergence: Divergence | null;
+}
+
+/** RTL machines by configuration, made once and reset before each use. */
+const rtlDevices = new Map<string, Promise<RtlDevice>>();
+
+function rtlOf(config: VtaConfig): Promise<RtlDevice> {
+  let device = rtlDevices.get(config.fingerprint);
+  if (device === undefined) {
+    device = createRtl(config);
+    rtlDevices.set(config.fingerprint, device);
+    device.catch(() => rtlDevices.delete(config.fingerprint));
+  }
+  return device;
+}
+
+interface Ran {
+  readonly trail: Trail;
+  readonly result: LaunchResult | null;
+}
+
+/** Runs on a copy of memory. Errors in the program are part of what a machine did; those of building the RTL (50xx) are not. */
+async function runOn(device: Device, request: CosimRequest, memory: MemorySettings): Promise<Ran> {
+  const dram = request.dram.slice();
+  const records: Retire[] = [];
+  const { insnAddr, insnCount } = request;
+  const launch: RtlLaunchRequest = { dram, insnAddr, insnCount, memory, hashes: true, onRetire: (r) => records.push(r) };
+  try {
+    const result = await device.launch(device.name === 'rtl' ? { ...launch, waveform: request.waveform } : launch);
+    return { trail: { records, dram, error: null }, result };
+  } catch (error) {
+    if (!(error instanceof VtaError) || /^VTA500[1-4]/.test(error.code)) throw error;
+    return { trail: { records, dram, error: `${error.code}: ${error.diagnostics[0].what}` }, result: null };
+  }
+}
+
+/**
+ * Runs a program on the functional simulator, the cycle simulator and the RTL, each from power-up on its own copy of memory, and
+ * compares every retired instruction and the memory afterwards (docs/reference/cosim.md says what is compared).
+ * @throws VtaError VTA5001..VTA5004 where there is no RTL to run
+ */
+export async function cosimProgram(request: CosimRequest): Promise<CosimResult> {
+  const { config, insnAddr, insnCount } = request;
+  const memory = request.memory ?? DEFAULT_MEMORY;
+  const device = await rtlOf(config);
+  device.reset();
+  const rtl = await runOn(device, request, memory);
+  const functional = await runOn(createFunctional(config), request, memory);
+  const cycle = await runOn(createCycle(config), request, memory);
+  const program = request.dram.slice(insnAddr, insnAddr + insnCount * INSN_BYTES);
+  const trails = { functional: functional.trail, cycle: cycle.trail, rtl: rtl.trail };
+  const divergence = firstDivergence(trails, { name: request.name, config, memory, program });
+  return {
+    match: divergence === null,
+    cycles: { cycle: cycle.result?.cycles ?? 0, rtl: rtl.result?.cycles ?? 0 },
+    instructions: rtl.trail.records.length,
+    divergence,
+  };
+}

@@ -1,0 +1,126 @@
+import { type Device, type LaunchRequest, type LaunchResult, zeroCounters } from '#isa/arch/device';
+import { DEFAULT_MEMORY, type MemorySettings } from '#isa/arch/memory';
+import type { VtaConfig } from '#isa/config/config';
+import { fail } from '#isa/diag/diagnostic';
+import { UNITS } from '#isa/spec/tables';
+import type { Decoded } from '#simulator/values/decode';
+import { atInsn } from '#simulator/values/describe';
+import { count } from '#simulator/values/execute';
+import { type PreparedProgram, ProgramCache } from '#simulator/values/program';
+import { noTokens, type Tokens } from '#simulator/values/tokens';
+import { rtlMessages as M } from '../messages.js';
+import { buildModel } from './build.js';
+import { failWithRtlError } from './errors.js';
+import { RtlProcess } from './process.js';
+import type { JobResult } from './protocol.js';
+import { requireVerilator } from './verilator.js';
+
+/** The RTL machine. `close` ends its process; a Node process that ends does so too. */
+export interface RtlDevice extends Device {
+  readonly name: 'rtl';
+  launch(request: RtlLaunchRequest): Promise<RtlLaunchResult>;
+  close(): void;
+}
+
+export interface RtlLaunchRequest extends LaunchRequest {
+  /** Write these cycles (inclusive) to `file` in FST form. Uses a traced build of the model, whose state is its own. */
+  readonly waveform?: { readonly file: string; readonly from: number; readonly to: number };
+}
+
+export interface RtlLaunchResult extends LaunchResult {
+  readonly cycles: number;
+  /** Cycles until every unit was idle. */
+  readonly clocks: number;
+  /** Cycles in which GEMM or ALU wrote accumulators (user counter of the register map). */
+  readonly accWrites: number;
+}
+
+/** Choices of {@link createRtl}. */
+export interface RtlOptions {
+  /** Builds the model of this bus width at once; otherwise that of a launch is built with the first launch. */
+  readonly memory?: MemorySettings;
+}
+
+/**
+ * The RTL under Verilator. Programs are checked before they start exactly as by the simulators, so that a mistake has the same
+ * diagnostic on every machine. Scratchpads and tokens survive from launch to launch, per bus width.
+ * @throws VtaError VTA5001..VTA5003
+ */
+export async function createRtl(config: VtaConfig, options: RtlOptions = {}): Promise<RtlDevice> {
+  await requireVerilator();
+  if (options.memory !== undefined) await buildModel({ config, width: options.memory.width });
+  return new VerilatedDevice(config);
+}
+
+class VerilatedDevice implements RtlDevice {
+  readonly name = 'rtl';
+  private readonly programs: ProgramCache;
+  private readonly processes = new Map<string, RtlProcess>();
+  private tokens: Readonly<Tokens> = noTokens();
+
+  constructor(readonly config: VtaConfig) {
+    this.programs = new ProgramCache(config);
+  }
+
+  /** @throws VtaError VTA12xx as the simulators, VTA5001..VTA5006 */
+  async launch(request: RtlLaunchRequest): Promise<RtlLaunchResult> {
+    const program = this.programs.prepare(request, this.tokens);
+    const memory = request.memory ?? DEFAULT_MEMORY;
+    const w = request.waveform;
+    const process = await this.process(memory.width, w?.file);
+    const { dram, insnAddr, insnCount } = request;
+    const window = w === undefined ? undefined : ([w.from, w.to] as const);
+    const result = await process.run({ dram, insnAddr, insnCount, memory, hashes: request.hashes === true, window });
+    dram.set(result.dram);
+    for (const record of result.retired) request.onRetire?.(record);
+    this.check(result, program);
+    this.tokens = program.tokensAfter;
+    return { cycles: result.cycles, clocks: result.clocks, accWrites: result.accWrites, counters: this.counters(program) };
+  }
+
+  reset(): void {
+    for (const p of this.processes.values()) p.reset();
+    this.tokens = noTokens();
+  }
+
+  close(): void {
+    for (const p of this.processes.values()) p.close();
+    this.processes.clear();
+  }
+
+  private async process(width: number, traceFile: string | undefined): Promise<RtlProcess> {
+    const key = `${width} ${traceFile ?? ''}`;
+    let p = this.processes.get(key);
+    if (p === undefined) {
+      p = new RtlProcess(await buildModel({ config: this.config, width, trace: traceFile !== undefined }), traceFile);
+      this.processes.set(key, p);
+    }
+    return p;
+  }
+
+  private check(result: JobResult, program: PreparedProgram): void {
+    if (result.error === 0 && result.finished) return;
+    this.tokens = noTokens();
+    if (result.error !== 0) {
+      const d = program.insns[result.errorInsn];
+      failWithRtlError(result, this.config, d === undefined ? {} : atInsn(d.index, d.insn, this.config));
+    }
+    this.reset();
+    fail(M.VTA5005, { waiting: waiting(result, program.insns) });
+  }
+
+  private counters(program: PreparedProgram): LaunchResult['counters'] {
+    const counters = zeroCounters();
+    for (const d of program.insns) count(d, this, counters);
+    return counters;
+  }
+}
+
+/** The first instruction of each unit that did not retire. */
+function waiting(result: JobResult, insns: readonly Decoded[]): string {
+  return UNITS.flatMap((unit) => {
+    const done = result.retired.filter((r) => r.unit === unit).length;
+    const next = insns.filter((d) => d.unit === unit)[done];
+    return next === undefined ? [] : [`instruction ${next.index} of ${unit} has not retired`];
+  }).join('; ');
+}

@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { VtaConfig } from '#isa/config/config';
+import { generateSvBusPackage, generateSvPackages } from '#isa/gen/systemverilog';
+
+/** The folder that holds `rtl` and `tb`, whether this file runs from its source or from `dist`. */
+function packageFolder(): string {
+  for (const up of ['../', '../../../hardware-rtl/']) {
+    const folder = fileURLToPath(new URL(up, import.meta.url));
+    if (existsSync(`${folder}rtl/vta_top.sv`)) return folder;
+  }
+  throw new Error('internal error: the SystemVerilog sources are not beside the program');
+}
+
+/** A file by absolute path, with its text. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+const read = (path: string): SourceFile => ({ path, text: readFileSync(path, 'utf8') });
+
+/** Hand-written SystemVerilog of the design, packages first (those of {@link generatedFiles} come before them). */
+export function rtlSources(): readonly SourceFile[] {
+  const folder = `${packageFolder()}rtl/`;
+  const names = readdirSync(folder).filter((n) => n.endsWith('.sv'));
+  const packages = names.filter((n) => n.endsWith('_pkg.sv'));
+  const modules = names.filter((n) => !n.endsWith('_pkg.sv')).sort();
+  return [...packages, ...modules].map((n) => read(folder + n));
+}
+
+/** Probe and C++ harness. */
+export function benchSources(): readonly SourceFile[] {
+  const folder = `${packageFolder()}tb/`;
+  return readdirSync(folder)
+    .sort()
+    .map((n) => read(folder + n));
+}
+
+/** The packages and the C++ header of one configuration and bus width, by file name. */
+export function generatedFiles(config: VtaConfig, width: number, trace: boolean): Readonly<Record<string, string>> {
+  const constants = {
+    BUS_BYTES: width / 8,
+    INP_BYTES: config.inpBytes,
+    WGT_BYTES: config.wgtBytes,
+    ACC_BYTES: config.accBytes,
+    OUT_BYTES: config.outBytes,
+    ACC_BITS: config.accBits,
+    LANES: config.batch * config.blockOut,
+    TRACE: trace ? 1 : 0,
+  };
+  return {
+    'vta_pkg.sv': generateSvPackages(config),
+    'vta_bus_pkg.sv': generateSvBusPackage(width),
+    'vta_params.h': `#pragma once\n${Object.entries(constants)
+      .map(([k, v]) => `#define VTA_${k} ${v}\n`)
+      .join('')}`,
+  };
+}
