@@ -1,4 +1,4 @@
-// The accumulators: AccBanks banks by the low bits of the index, three copies so that GEMM reads one
+// The accumulators: AccBanks banks (vta_core_pkg::acc_group), three copies so that GEMM reads one
 // element and ALU two per cycle, and a narrow copy (the low OutBits of each lane) for STORE. GEMM, ALU and
 // loader may all write in one cycle; the contract keeps their banks apart.
 module vta_acc_ram (
@@ -42,21 +42,21 @@ module vta_acc_ram (
   localparam int unsigned AccSlots = vta_core_pkg::AccSlots;
   localparam int unsigned OutSlots = vta_core_pkg::OutSlots;
   localparam int unsigned SlotW    = vta_core_pkg::max_u(1, $clog2(AccSlots));
-  localparam int unsigned CountW   = vta_core_pkg::SlotCountBits;
+  localparam int unsigned Subs     = vta_core_pkg::AccSubs;
 
   function automatic logic [BankW-1:0] bank_of(input logic [IdxW-1:0] idx);
-    bank_of = (Banks == 1) ? '0 : BankW'(idx);
+    bank_of = BankW'((16'(vta_core_pkg::acc_group(16'(idx))) << vta_core_pkg::LogAccSubs) |
+                     vta_core_pkg::acc_sub(16'(idx)));
   endfunction
   function automatic logic [RowW-1:0] row_of(input logic [IdxW-1:0] idx);
     row_of = RowW'(idx >> LogBanks);
   endfunction
 
-  logic [BankW-1:0] gemm_bank_q, dst_bank_q, src_bank_q, out_bank_q;
+  logic [BankW-1:0] gemm_bank_q, dst_bank_q, src_bank_q;
   always_ff @(posedge clk_i) begin
     if (gemm_read_i) gemm_bank_q <= bank_of(gemm_read_idx_i);
     if (dst_read_i) dst_bank_q <= bank_of(dst_read_idx_i);
     if (src_read_i) src_bank_q <= bank_of(src_read_idx_i);
-    if (out_read_i) out_bank_q <= bank_of(out_read_idx_i);
   end
 
   logic [Bits-1:0]    gemm_data [0:Banks-1];
@@ -69,13 +69,16 @@ module vta_acc_ram (
   assign src_read_data_o  = src_data[src_bank_q];
 
   for (genvar s = 0; s < OutSlots; s++) begin : gen_out_slot
-    logic [BankW-1:0] bank;
-    assign bank = (Banks == 1) ? '0 : out_bank_q + BankW'(s);
-    assign out_read_data_o[s*OutBits +: OutBits] = out_data[bank];
+    logic [BankW-1:0] bank_q;
+    always_ff @(posedge clk_i) begin
+      if (out_read_i) bank_q <= bank_of(out_read_idx_i + IdxW'(s));
+    end
+    assign out_read_data_o[s*OutBits +: OutBits] = out_data[bank_q];
   end
 
   for (genvar b = 0; b < Banks; b++) begin : gen_bank
     localparam logic [BankW-1:0] Bank = BankW'(b);
+    localparam logic [15:0]      Sub  = 16'(b % Subs);
     logic [Bits-1:0]    gemm_mem [0:Rows-1];
     logic [Bits-1:0]    dst_mem  [0:Rows-1];
     logic [Bits-1:0]    src_mem  [0:Rows-1];
@@ -83,19 +86,18 @@ module vta_acc_ram (
     logic [Bits-1:0]    gemm_rdata_q, dst_rdata_q, src_rdata_q, wdata;
     logic [OutBits-1:0] out_rdata_q, out_wdata;
     logic               by_gemm, by_alu, by_load, bank_write;
-    logic [BankW-1:0]   nth, out_nth;
+    logic [15:0]        nth;
     logic [SlotW-1:0]   slot;
     logic [IdxW-1:0]    load_idx, out_idx;
     logic [RowW-1:0]    wrow;
 
-    // The loader's nth element belongs here. Only where Banks = AccDepth can the count exceed the
-    // banks above the index, and then the range check has excluded a wrap.
-    assign nth      = Bank - bank_of(IdxW'(load_info_i.idx));
+    // Of the elements of a beat only the nth can belong here: the one with this bank's low bits.
+    assign nth      = vta_core_pkg::acc_sub(Sub - load_info_i.idx);
     assign slot     = SlotW'(load_info_i.slot) + SlotW'(nth);
     assign load_idx = IdxW'(load_info_i.idx) + IdxW'(nth);
     assign by_gemm  = gemm_write_i && (bank_of(gemm_write_idx_i) == Bank);
     assign by_alu   = alu_write_i && (bank_of(alu_write_idx_i) == Bank);
-    assign by_load  = load_write_i && (CountW'(nth) < load_info_i.count);
+    assign by_load  = load_write_i && (nth < 16'(load_info_i.count)) && (bank_of(load_idx) == Bank);
     assign bank_write = by_gemm || by_alu || by_load;
 
     always_comb begin
@@ -139,8 +141,7 @@ module vta_acc_ram (
       end
     end
 
-    assign out_nth = Bank - bank_of(out_read_idx_i);
-    assign out_idx = out_read_idx_i + IdxW'(out_nth);
+    assign out_idx = out_read_idx_i + IdxW'(vta_core_pkg::acc_sub(Sub - 16'(out_read_idx_i)));
     always_ff @(posedge clk_i) begin
       if (out_read_i) out_rdata_q <= out_mem[row_of(out_idx)];
     end

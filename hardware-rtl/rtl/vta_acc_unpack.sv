@@ -19,8 +19,8 @@ module vta_acc_unpack (
   localparam int unsigned Slots    = vta_core_pkg::AccSlots;
 
   // Earlier beats of the element being collected; an ACC_8BIT element needs the fewer of them.
-  localparam int unsigned Collect = (AccBytes > BusBytes) ? AccBytes - BusBytes : 1;
-  logic [Collect*8-1:0] held_q;
+  localparam int unsigned HeldBits = (AccBytes > BusBytes) ? (AccBytes - BusBytes) * 8 : 1;
+  logic [HeldBits-1:0] held_q;
   if (AccBytes > BusBytes) begin : gen_collect
     always_ff @(posedge clk_i) begin
       for (int unsigned l = 0; l < AccBytes / BusBytes - 1; l++) begin
@@ -32,7 +32,7 @@ module vta_acc_unpack (
   end else begin : gen_no_collect
     assign held_q = '0;
     logic unused;
-    assign unused = clk_i ^ write_i ^ held_q[0];
+    assign unused = clk_i ^ held_q[0];
   end
 
   logic [AccBits-1:0] full [0:Slots-1];

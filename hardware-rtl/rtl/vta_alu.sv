@@ -192,13 +192,18 @@ module vta_alu (
   assign low5  = ctrl5.reset ? imm5.zero_point : -8'sd128;
   assign unused_ctrl = ^{ctrl1, ctrl5, ctrl6};
 
-  for (genvar s = 1; s <= 5; s++) begin : gen_stage
-    ctrl_t ctrl;
-    logic  unused;
-    assign ctrl             = ctrl_q[s];
-    assign unused           = ^ctrl;
-    assign rq_stage[s]      = vta_pkg::Extension && (ctrl.op == vta_pkg::AluRq);
-    assign product_stage[s] = rq_stage[s] || (ctrl.op == vta_pkg::AluMul);
+  ctrl_t stage_ctrl;
+  logic  unused_stage;
+  assign unused_stage = ^stage_ctrl;
+  always_comb begin
+    stage_ctrl    = '0;
+    rq_stage      = '0;
+    product_stage = '0;
+    for (int unsigned s = 1; s <= 5; s++) begin
+      stage_ctrl       = ctrl_q[s];
+      rq_stage[s]      = vta_pkg::Extension && (stage_ctrl.op == vta_pkg::AluRq);
+      product_stage[s] = rq_stage[s] || (stage_ctrl.op == vta_pkg::AluMul);
+    end
   end
   assign en_simple  = valid_q[4:1] & ~product_stage[4:1] & {4{!freeze}};
   assign en_product = valid_q[4:1] & product_stage[4:1] & {4{!freeze}};
@@ -226,9 +231,8 @@ module vta_alu (
   end
 
   // ---------------------------------------------------------------------- write
-  localparam logic [AccW-1:0] BankMask = AccW'(vta_core_pkg::AccBanks - 1);
   assign freeze = valid_q[Last] && gemm_write_i &&
-                  (((gemm_write_idx_i ^ dst_q[Last]) & BankMask) == '0);
+                  vta_core_pkg::acc_meets(16'(gemm_write_idx_i), 16'(dst_q[Last]), 16'd1);
 
   assign write_o      = valid_q[Last] && !freeze;
   assign write_idx_o  = dst_q[Last];

@@ -17,6 +17,8 @@ module vta_alu_lane (
 
   logic signed [31:0] x, simple;
   logic [31:0]        amount;
+  logic               unused_simple;
+  assign unused_simple = ^simple;
   assign x = 32'($signed(x_i));
   assign amount = y_i[31] ? 32'd0 - y_i : y_i;
 

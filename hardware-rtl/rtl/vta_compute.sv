@@ -34,9 +34,9 @@ module vta_compute (
   output logic [vta_core_pkg::RobBits-1:0] scan_tag_o,
   input  logic                             scan_done_i,
   input  logic [vta_core_pkg::RobBits-1:0] scan_done_tag_i,
-  input  logic [31:0]                      scan_dst_low_i,
+  input  logic [15:0]                      scan_dst_low_i,
   input  logic [31:0]                      scan_dst_high_i,
-  input  logic [31:0]                      scan_src_low_i,
+  input  logic [15:0]                      scan_src_low_i,
   input  logic [31:0]                      scan_src_high_i,
   input  logic [31:0]                      scan_wgt_high_i,
   // GEMM and ALU
@@ -132,7 +132,10 @@ module vta_compute (
         end else if (!loops_empty) begin
           kind = vta_core_pkg::KindGemm;
         end
+        // constant where the field cannot hold more than the depth
+        // verilator lint_off CMPCONST
         if (!loops_empty && (32'(alu.uop_end) > vta_pkg::UopDepth)) begin
+          // verilator lint_on CMPCONST
           err       = vta_core_pkg::ErrUopRange;
           err_value = 32'(alu.uop_end) - 32'd1;
         end
@@ -203,8 +206,6 @@ module vta_compute (
     end
   end
 
-  logic [34:0] last_element;
-  assign last_element = elements_end - 35'd1;
   always_ff @(posedge clk_i) begin
     if (issue) begin
       kind_q[tail_q]      <= kind;
@@ -231,12 +232,12 @@ module vta_compute (
     end
     if (issue && (kind == vta_core_pkg::KindLoad)) begin
       dst_low_q[tail_q]  <= mem.sram_base;
-      dst_high_q[tail_q] <= 16'(last_element);
+      dst_high_q[tail_q] <= 16'(elements_end - 35'd1);
     end
     if (scan_done_i) begin
-      dst_low_q[scan_done_tag_i]  <= 16'(scan_dst_low_i);
+      dst_low_q[scan_done_tag_i]  <= scan_dst_low_i;
       dst_high_q[scan_done_tag_i] <= 16'(scan_dst_high_i);
-      src_low_q[scan_done_tag_i]  <= 16'(scan_src_low_i);
+      src_low_q[scan_done_tag_i]  <= scan_src_low_i;
       src_high_q[scan_done_tag_i] <= 16'(scan_src_high_i);
     end
   end
@@ -410,9 +411,11 @@ module vta_compute (
   assign loader_accept_o = loader_accept;
   assign loader_tag_o    = load_tag;
   vta_pkg::mem_fields_t loader_mem;
+  logic unused_loader_mem;
   assign loader_mem = vta_pkg::mem_fields(insn_q[load_tag]);
+  assign unused_loader_mem = ^loader_mem;
   always_comb begin
-    loader_cmd_o.insn = loader_mem;
+    loader_cmd_o.insn = insn_q[load_tag];
     loader_cmd_o.skip = 1'b0;
     unique case (loader_mem.memory_type)
       vta_pkg::MemUop: loader_cmd_o.sel = vta_core_pkg::SelFirst;

@@ -203,7 +203,8 @@ module vta_core (
   logic [15:0]                      unused_walk_sram;
   logic                             scan_free, scan_begin, scan_is_gemm, scan_done, scan_idle;
   logic [127:0]                     scan_insn, gemm_insn, alu_insn;
-  logic [31:0]                      scan_dst_low, scan_dst_high, scan_src_low, scan_src_high;
+  logic [15:0]                      scan_dst_low, scan_src_low;
+  logic [31:0]                      scan_dst_high, scan_src_high;
   logic [31:0]                      scan_wgt_high;
   logic                             gemm_ready, gemm_start, gemm_done, gemm_idle;
   logic                             alu_ready, alu_start, alu_done, alu_idle;
@@ -314,17 +315,12 @@ module vta_core (
 
   // A step that completes ACC elements waits for a bank that GEMM or ALU writes.
   localparam int unsigned AccW  = vta_pkg::AccIdxBits;
-  localparam int unsigned CntW  = vta_core_pkg::SlotCountBits;
-  localparam int unsigned BankW = vta_core_pkg::max_u(1, vta_core_pkg::LogAccBanks);
-  localparam logic [BankW-1:0] BankMask = BankW'(vta_core_pkg::AccBanks - 1);
   logic                     walk_is_acc, gemm_write, alu_write;
   logic [AccW-1:0]          gemm_write_idx, alu_write_idx;
-  logic [BankW-1:0]         gemm_nth, alu_nth;
   assign walk_is_acc = walk_info.sel != vta_core_pkg::SelFirst;
-  assign gemm_nth    = (BankW'(gemm_write_idx) - BankW'(walk_info.idx)) & BankMask;
-  assign alu_nth     = (BankW'(alu_write_idx) - BankW'(walk_info.idx)) & BankMask;
-  assign walk_wait   = walk_is_acc && ((gemm_write && (CntW'(gemm_nth) < walk_info.count)) ||
-                                       (alu_write && (CntW'(alu_nth) < walk_info.count)));
+  assign walk_wait   = walk_is_acc &&
+      ((gemm_write && vta_core_pkg::acc_meets(16'(gemm_write_idx), walk_info.idx, 16'(walk_info.count))) ||
+       (alu_write && vta_core_pkg::acc_meets(16'(alu_write_idx), walk_info.idx, 16'(walk_info.count))));
 
   // ---------------------------------------------------------------------- micro-op buffer, read by three
   logic                           scan_uop_read, gemm_uop_read, alu_uop_read, uop_write;

@@ -51,9 +51,32 @@ package vta_core_pkg;
   // Slots of an ACC write and of an OUT read, and the banks of ACC
   localparam int unsigned AccSlots = max_u(slots_of(vta_pkg::AccBytes), slots_of(Acc8Bytes));
   localparam int unsigned OutSlots = slots_of(vta_pkg::OutBytes);
-  localparam int unsigned AccBanks =
-      min_u(vta_pkg::AccDepth, max_u(4, max_u(AccSlots, OutSlots)));
+  localparam int unsigned AccSubs     = min_u(vta_pkg::AccDepth, max_u(AccSlots, OutSlots));
+  localparam int unsigned AccGroups   = min_u(4, vta_pkg::AccDepth / AccSubs);
+  localparam int unsigned AccBanks    = AccSubs * AccGroups;
+  localparam int unsigned LogAccSubs  = $clog2(AccSubs);
   localparam int unsigned LogAccBanks = $clog2(AccBanks);
+
+  // Bank of an ACC element: which of AccSubs by the low bits of the index, so that the elements of a beat
+  // never meet, and which of AccGroups by folding the rest, so that even strides do not stay in one bank.
+  function automatic logic [1:0] acc_group(input logic [15:0] idx);
+    logic [15:0] digits;
+    logic [1:0]  fold;
+    digits    = idx >> LogAccSubs;
+    fold      = digits[1:0] ^ digits[3:2] ^ digits[5:4] ^ digits[7:6] ^
+                digits[9:8] ^ digits[11:10] ^ digits[13:12] ^ digits[15:14];
+    acc_group = (AccGroups == 4) ? fold : (AccGroups == 2) ? {1'b0, fold[1] ^ fold[0]} : 2'd0;
+  endfunction
+  function automatic logic [15:0] acc_sub(input logic [15:0] idx);
+    acc_sub = idx & 16'(AccSubs - 1);
+  endfunction
+  // Is the ACC element `other` in the bank of one of the `count` elements from `first` on?
+  function automatic logic acc_meets(input logic [15:0] other, input logic [15:0] first,
+                                     input logic [15:0] count);
+    logic [15:0] nth;
+    nth       = acc_sub(other - first);
+    acc_meets = (nth < count) && (acc_group(other) == acc_group(first + nth));
+  endfunction
 
   // A slot of a beat, and a count of slots
   localparam int unsigned SlotBits      = max_u(1, LogBusBytes);
@@ -107,14 +130,14 @@ package vta_core_pkg;
 
   // An instruction accepted by a loader.
   typedef struct packed {
-    sel_e                  sel;
-    vta_pkg::mem_fields_t  insn;
-    logic                  skip;  // writes and reads nothing
+    logic [1:0]   sel;  // sel_e
+    logic [127:0] insn;
+    logic         skip;  // writes and reads nothing
   } load_cmd_t;
 
   // What a loader's step writes.
   typedef struct packed {
-    sel_e                     sel;
+    logic [1:0]               sel;    // sel_e
     logic                     pad;    // a padding element
     logic [15:0]              idx;    // first element
     logic [SlotCountBits-1:0] count;  // elements completed

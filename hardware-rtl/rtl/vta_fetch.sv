@@ -147,6 +147,8 @@ module vta_fetch (
   vta_pkg::mem_insn_t insn;
   logic [2:0]         target;
   assign insn = disp_insn_q;
+  logic unused_insn;
+  assign unused_insn = ^{insn, insn_addr_i[3:0]};
   always_comb begin
     target = 3'b010;
     unique case (insn.opcode)

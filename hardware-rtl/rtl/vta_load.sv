@@ -53,7 +53,7 @@ module vta_load (
     .end_o      (elements_end)
   );
 
-  assign cmd.insn = mem;
+  assign cmd.insn = head_insn_i;
   assign cmd.skip = err != vta_core_pkg::ErrNone;
   always_comb begin
     err     = vta_core_pkg::ErrNone;

@@ -48,6 +48,11 @@ module vta_loader #(
   localparam int unsigned PartW    = vta_core_pkg::PartBits;
   localparam int unsigned CountW   = vta_core_pkg::bits_for(vta_core_pkg::LoaderInsns);
 
+  vta_pkg::mem_fields_t insn;
+  logic                 unused_insn;
+  assign insn        = vta_pkg::mem_fields(cmd_i.insn);
+  assign unused_insn = ^insn;
+
   // ---------------------------------------------------------------------- command engine
   logic                    active_d, active_q, data_d, data_q;
   logic [31:0]             cur_d, cur_q, row_d, row_q, stride_d, stride_q;
@@ -66,23 +71,23 @@ module vta_loader #(
   always_comb begin
     unique case (cmd_i.sel)
       vta_core_pkg::SelFirst: begin
-        new_addr   = cmd_i.insn.dram_base << LogBytesFirst;
-        new_stride = 32'(cmd_i.insn.x_stride) << LogBytesFirst;
-        new_bytes  = 28'(cmd_i.insn.x_size) << LogBytesFirst;
+        new_addr   = insn.dram_base << LogBytesFirst;
+        new_stride = 32'(insn.x_stride) << LogBytesFirst;
+        new_bytes  = 28'(insn.x_size) << LogBytesFirst;
       end
       vta_core_pkg::SelSecond: begin
-        new_addr   = cmd_i.insn.dram_base << LogBytesSecond;
-        new_stride = 32'(cmd_i.insn.x_stride) << LogBytesSecond;
-        new_bytes  = 28'(cmd_i.insn.x_size) << LogBytesSecond;
+        new_addr   = insn.dram_base << LogBytesSecond;
+        new_stride = 32'(insn.x_stride) << LogBytesSecond;
+        new_bytes  = 28'(insn.x_size) << LogBytesSecond;
       end
       default: begin
-        new_addr   = cmd_i.insn.dram_base << LogBytesThird;
-        new_stride = 32'(cmd_i.insn.x_stride) << LogBytesThird;
-        new_bytes  = 28'(cmd_i.insn.x_size) << LogBytesThird;
+        new_addr   = insn.dram_base << LogBytesThird;
+        new_stride = 32'(insn.x_stride) << LogBytesThird;
+        new_bytes  = 28'(insn.x_size) << LogBytesThird;
       end
     endcase
   end
-  assign has_data = (cmd_i.insn.x_size != '0) && (cmd_i.insn.y_size != '0) && !cmd_i.skip &&
+  assign has_data = (insn.x_size != '0) && (insn.y_size != '0) && !cmd_i.skip &&
                     !(ThirdIsEmpty && (cmd_i.sel == vta_core_pkg::SelThird));
 
   assign room     = (LogBurst + 1)'(vta_core_pkg::BurstBytes) - {1'b0, cur_q[LogBurst-1:0]};
@@ -132,7 +137,7 @@ module vta_loader #(
       stride_d    = new_stride;
       left_d      = new_bytes;
       row_bytes_d = new_bytes;
-      rows_d      = cmd_i.insn.y_size;
+      rows_d      = insn.y_size;
     end
   end
 
@@ -183,7 +188,7 @@ module vta_loader #(
   // ---------------------------------------------------------------------- accepted instructions
   typedef struct packed {
     logic [TagW-1:0]    tag;
-    vta_core_pkg::sel_e sel;
+    logic [1:0]         sel;
     logic [15:0]        sram;
     logic               empty;
     logic [LogBus-1:0]  low;         // of the first row's address
@@ -201,16 +206,16 @@ module vta_loader #(
   always_comb begin
     walk_in.tag        = tag_i;
     walk_in.sel        = cmd_i.sel;
-    walk_in.sram       = cmd_i.insn.sram_base;
+    walk_in.sram       = insn.sram_base;
     walk_in.low        = new_addr[LogBus-1:0];
     walk_in.stride_low = new_stride[LogBus-1:0];
-    walk_in.x0         = 17'(cmd_i.insn.x_pad_0);
-    walk_in.x1         = 17'(cmd_i.insn.x_pad_0) + 17'(cmd_i.insn.x_size);
-    walk_in.xw         = walk_in.x1 + 17'(cmd_i.insn.x_pad_1);
-    walk_in.y0         = 17'(cmd_i.insn.y_pad_0);
-    walk_in.y1         = 17'(cmd_i.insn.y_pad_0) + 17'(cmd_i.insn.y_size);
-    walk_in.yh         = walk_in.y1 + 17'(cmd_i.insn.y_pad_1);
-    walk_in.empty      = (cmd_i.insn.x_size == '0) || (walk_in.yh == '0) || cmd_i.skip ||
+    walk_in.x0         = 17'(insn.x_pad_0);
+    walk_in.x1         = 17'(insn.x_pad_0) + 17'(insn.x_size);
+    walk_in.xw         = walk_in.x1 + 17'(insn.x_pad_1);
+    walk_in.y0         = 17'(insn.y_pad_0);
+    walk_in.y1         = 17'(insn.y_pad_0) + 17'(insn.y_size);
+    walk_in.yh         = walk_in.y1 + 17'(insn.y_pad_1);
+    walk_in.empty      = (insn.x_size == '0) || (walk_in.yh == '0) || cmd_i.skip ||
                          (ThirdIsEmpty && (cmd_i.sel == vta_core_pkg::SelThird));
   end
 

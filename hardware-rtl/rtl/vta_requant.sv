@@ -117,6 +117,7 @@ module vta_requant (
   logic [10:0]        magnitude;
   logic [24:0]        q_round;
   logic signed [12:0] value;
+  logic               unused;
   logic               rq5;
   assign rq5     = vta_pkg::Extension && is_rq_i[5];
   assign q_in    = p_q[24:0];
@@ -131,6 +132,7 @@ module vta_requant (
     else if (shift_q <= 10'sd0) magnitude = 11'd1024;
     else magnitude = (q_round > 25'd1024) ? 11'd1024 : q_round[10:0];
   end
+  assign unused = ^{is_rq_i, p_down};
   assign value = (neg4_q ? -$signed({2'b00, magnitude}) : $signed({2'b00, magnitude})) +
                  13'(zero_point_i);
   always_comb begin

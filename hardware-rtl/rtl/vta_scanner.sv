@@ -15,9 +15,9 @@ module vta_scanner (
   // result
   output logic                             done_o,
   output logic [vta_core_pkg::RobBits-1:0] done_tag_o,
-  output logic [31:0]                      dst_low_o,
+  output logic [15:0]                      dst_low_o,
   output logic [31:0]                      dst_high_o,
-  output logic [31:0]                      src_low_o,
+  output logic [15:0]                      src_low_o,
   output logic [31:0]                      src_high_o,
   output logic [31:0]                      wgt_high_o,
   output logic                             idle_o
@@ -145,9 +145,9 @@ module vta_scanner (
 
   assign done_o     = valid3_q;
   assign done_tag_o = tag3_q;
-  assign dst_low_o  = 32'(dst_low_q);
+  assign dst_low_o  = dst_low_q;
   assign dst_high_o = dst_high_q;
-  assign src_low_o  = 32'(src_low_q);
+  assign src_low_o  = src_low_q;
   assign src_high_o = src_high_q;
   assign wgt_high_o = wgt_high_q;
   assign idle_o     = !busy_q && !valid1_q && !valid2_q && !valid3_q;

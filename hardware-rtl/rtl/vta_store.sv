@@ -247,7 +247,7 @@ module vta_store (
       fresh_d = 1'b0;
       done_d  = done_q + take;
       if (Small) begin
-        elem_d = elem_q + AccW'(take >> LogOut);
+        elem_d = elem_q + AccW'(32'(take) >> LogOut);
         part_d = '0;
       end else begin
         part_d = part + 12'd1;
@@ -299,7 +299,7 @@ module vta_store (
     end
   end else begin : gen_wide
     logic unused_place;
-    assign unused_place = ^{beat_low_q, beat_bytes_q};
+    assign unused_place = ^{beat_low_q, beat_bytes_q, beat_part_q};
     assign beat_data    = out_read_data_i[(OutBits > BusBits ? 32'(beat_part_q) * BusBits : 0) +: BusBits];
     assign beat_strb    = '1;
   end
