@@ -48,7 +48,7 @@ function checkBuffer(func: Func, p: Buffer, memory: DramMemory, config: VtaConfi
     fail(M.VTA2106, { func: func.name, buffer: p.name, tile: p.shape.slice(-2).join('x'), bytes, memory, config: config.name, must });
 }
 
-const valueOf = (p: Buffer): ArtifactValue => ({
+const portOf = (p: Buffer): ArtifactValue => ({
   name: p.name,
   dtype: p.dtype === 'i8' ? 'int8' : 'int32',
   shape: p.shape,
@@ -77,11 +77,11 @@ export function compileTir(func: Func, schedule: Schedule, config: VtaConfig): A
     const unit = elementBytes(type, config);
     const address = memory.reserve((sizeOf(p.shape) * BITS[p.dtype]) / 8, unit);
     if (reads.has(p.name)) {
-      inputs.push(values.push(valueOf(p)) - 1);
+      inputs.push(values.push(portOf(p)) - 1);
       before.push({ kind: 'write', value: values.length - 1, address });
     }
     if (writes.has(p.name)) {
-      outputs.push(values.push(valueOf(p)) - 1);
+      outputs.push(values.push(portOf(p)) - 1);
       after.push({ kind: 'read', value: values.length - 1, address });
     }
     return address / unit;
