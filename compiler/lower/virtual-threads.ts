@@ -49,15 +49,18 @@ class Unroller {
         for (const child of s.body) this.walk(child);
         return;
       case 'block':
-        return this.staged(s.annot.stage, () => this.walk(s.body));
+        this.staged(s.annot.stage, () => this.walk(s.body));
+        return;
       case 'alloc': {
         const n = this.entries.get(s.buffer.name) ?? 0;
         this.entries.set(s.buffer.name, n + 1);
         this.copy.set(s.buffer.name, n % s.copies);
-        return this.walk(s.body);
+        this.walk(s.body);
+        return;
       }
       case 'for':
-        return this.staged(s.annot.stage, () => this.loop(s));
+        this.staged(s.annot.stage, () => (isInstruction(s) ? this.emit(s) : this.loop(s)));
+        return;
       default:
         this.emit(s);
     }
@@ -71,7 +74,6 @@ class Unroller {
   }
 
   private loop(s: For): void {
-    if (isInstruction(s)) return this.emit(s);
     const threaded = (s.annot.vthread ?? 1) > 1;
     const innermost = threaded && !containsThreads(s.body);
     if (threaded) this.threads++;

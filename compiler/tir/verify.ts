@@ -66,7 +66,8 @@ function check(s: Stmt, env: Env): void {
       for (const child of s.body) check(child, env);
       return;
     case 'block':
-      return check(s.body, env);
+      check(s.body, env);
+      return;
     case 'alloc': {
       if (s.copies < 1) broken(env, 'dimensions', `the buffer ${s.buffer.name} has ${s.copies} copies`, 'give at least one');
       declare(env, s.buffer);

@@ -1,4 +1,4 @@
-import { add, int, isConst, scale, v } from '../../tir/index-expr.js';
+import { add, int, isConst, scale, v, varsOf } from '../../tir/index-expr.js';
 import { type Alloc, type Block, type Func, nest, type Stmt, seq } from '../../tir/node.js';
 import { mapAccesses, mapChildren, substStmt } from '../../tir/visit.js';
 import { findBlock, findBuffer, findLoop, loopsAmong, replace } from '../find.js';
@@ -25,7 +25,7 @@ export const cacheRead: Primitive = {
     const buffer = findBuffer('cache_read', func, textArg(args, 0));
     const scope = scopeArg(args, 1);
     const place = placeOf(func, textArg(args, 2));
-    const reader = settleUnitLoops(place.body);
+    const reader = settleUnitLoops(place.body, spatialVars(place.body, buffer.name));
     const accesses = accessesIn(reader, buffer.name);
     if (accesses.length === 0)
       refuse('cache_read', args, textArg(args, 2), `nothing there reads ${buffer.name}`, 'name the loop around the reader');
@@ -51,12 +51,16 @@ export const cacheRead: Primitive = {
   },
 };
 
-/** Uses 0 for the variables of loops that run once, so that indices divide evenly by the step of a region. */
-function settleUnitLoops(s: Stmt): Stmt {
-  const inner = mapChildren(s, settleUnitLoops);
-  if (inner.kind !== 'for' || !isConst(inner.extent) || inner.extent.constant !== 1) return inner;
+/** Uses 0 for the variables in `names` whose loops run once, so that indices divide evenly by the step of a region. */
+function settleUnitLoops(s: Stmt, names: ReadonlySet<string>): Stmt {
+  const inner = mapChildren(s, (c) => settleUnitLoops(c, names));
+  if (inner.kind !== 'for' || !names.has(inner.name) || !isConst(inner.extent) || inner.extent.constant !== 1) return inner;
   return { ...inner, body: substStmt(inner.body, (n) => (n === inner.name ? int(0) : undefined)) };
 }
+
+/** Variables of the indices before the tile dimensions. */
+const spatialVars = (s: Stmt, buffer: string): ReadonlySet<string> =>
+  new Set(accessesIn(s, buffer).flatMap((a) => a.access.index.slice(0, -2).flatMap((i) => [...varsOf(i)])));
 
 interface Place {
   readonly body: Stmt;
