@@ -1,3 +1,4 @@
+import { dstOf, isApart, srcOf, type Streamed, streamBeside } from './alu-stream.js';
 import { type Entry, NEVER } from './entry.js';
 import type { Gemm } from './gemm.js';
 import { ALU_WRITE } from './parameters.js';
@@ -8,36 +9,35 @@ export const WRITTEN = 2;
 
 const STAGES = 8;
 const STAGE_MASK = STAGES - 1;
-/** Vectors that sequencer, front and pipeline hold at once, and one more: beyond them a loop repeats itself. */
-const WINDOW = 2 + ALU_WRITE + 1;
+/** Stages up to the interlock. */
+const FRONT = 2;
+/** Vectors that front and pipeline hold at once, and one more: beyond them a loop repeats itself. */
+const WINDOW = FRONT + ALU_WRITE + 1;
 const PASSED_MASK = (1 << ALU_WRITE) - 1;
 const NONE = -1;
 const NO_SOURCE = -2;
 
-/** A loop boundary to compare later ones with: the state then, and what GEMM does around it. */
+/** A loop boundary to compare later ones with: the state then, and the stretch of cycles without GEMM writes it lies in. */
 class Anchor {
   cycle = 0;
   iteration = 0;
   passed = 0;
   patience = 1;
-  regimeStart = NEVER;
-  regimeEnd = -1;
-  count = 0;
-  step = 0;
+  quietFrom = NEVER;
+  quietTo = -1;
 
   forget(): void {
-    this.regimeStart = NEVER;
-    this.regimeEnd = -1;
+    this.quietFrom = NEVER;
+    this.quietTo = -1;
   }
-  set(gemm: Gemm, cycle: number, iteration: number, passed: number): void {
+  set(cycle: number, iteration: number, passed: number, quietTo: number): void {
     this.cycle = cycle;
     this.iteration = iteration;
     this.passed = passed;
+    this.patience = 1;
     // The evolution from here on begins in the next cycle.
-    this.regimeStart = cycle + 1;
-    this.regimeEnd = gemm.regimeEnd;
-    this.count = gemm.regimeCount;
-    this.step = gemm.regimeStep;
+    this.quietFrom = cycle + 1;
+    this.quietTo = quietTo;
   }
 }
 
@@ -78,6 +78,7 @@ export class AluPipeline {
   private srcRow = 0;
   /** Which of the last `ALU_WRITE` ALU cycles passed a vector, as bits. */
   private passed = 0;
+  private readonly streamed: Streamed = { vector: 0, cycle: 0, wroteAt: 0 };
   private readonly inner = new Anchor();
   private readonly outer = new Anchor();
   /** Iterations of the inner and outer loop relate to each other like the ones before. */
@@ -86,7 +87,7 @@ export class AluPipeline {
 
   constructor(
     private readonly gemm: Gemm,
-    private readonly bankMask: number,
+    private readonly bankOf: Uint8Array,
   ) {}
 
   copyFrom(o: AluPipeline): void {
@@ -140,7 +141,7 @@ export class AluPipeline {
     // Distances between destinations are the same in every iteration; those from sources to destinations only if both move
     // alike. Where sources and destinations never meet, they do not matter.
     const { insn } = entry;
-    const apart = !insn.readsSource || entry.readHigh < entry.writeLow || entry.writeHigh < entry.readLow;
+    const apart = isApart(entry);
     this.innerRepeats = apart || insn.srcIn === insn.dstIn;
     this.outerRepeats = apart || insn.srcOut === insn.dstOut;
   }
@@ -153,7 +154,7 @@ export class AluPipeline {
       if (writing >= 0) {
         // Freeze: GEMM writes the bank of the vector in the write stage.
         const gemm = this.gemm.writes(cycle);
-        if (gemm >= 0 && ((gemm ^ writing) & this.bankMask) === 0) continue;
+        if (gemm >= 0 && this.bankOf[gemm] === this.bankOf[writing]) continue;
         this.wroteAt = cycle;
         this.wroteDst = writing;
       }
@@ -238,24 +239,17 @@ export class AluPipeline {
   }
 
   /**
-   * At a loop boundary: looks for an earlier boundary at which the state was the same relative to the indices of the ALU and to
-   * what GEMM writes, and returns how many cycles later than it this one is, if what GEMM does then goes on (else 0).
+   * At a loop boundary: looks for an earlier boundary at which the state was the same relative to the indices of the ALU, with no GEMM
+   * write since, and returns how many cycles later than it this one is (else 0).
    */
-  private recurrence(anchor: Anchor, iteration: number, dstStep: number): number {
-    const { gemm } = this;
+  private recurrence(anchor: Anchor, iteration: number): number {
     const next = this.cycle + 1;
-    if (next < anchor.regimeStart || next > anchor.regimeEnd) {
-      gemm.regime(next);
-      anchor.set(gemm, this.cycle, iteration, this.passed);
-      anchor.patience = 1;
+    if (next < anchor.quietFrom || next > anchor.quietTo) {
+      anchor.set(this.cycle, iteration, this.passed, this.gemm.quietUntil(next));
       return 0;
     }
     const cycles = this.cycle - anchor.cycle;
-    if (this.passed === anchor.passed && cycles > 0) {
-      const { count, step } = anchor;
-      const moved = count === 0 ? 0 : (cycles / count) * step - (iteration - anchor.iteration) * dstStep;
-      if (count === 0 || (cycles % count === 0 && (moved & this.bankMask) === 0)) return cycles;
-    }
+    if (this.passed === anchor.passed && cycles > 0) return cycles;
     // Anchors at doubling distances, so that a state that does not come back is left behind.
     if (iteration - anchor.iteration >= anchor.patience) {
       anchor.cycle = this.cycle;
@@ -268,14 +262,18 @@ export class AluPipeline {
 
   /** How many times a recurrence of `cycles` and `iterations` can be skipped: to the last iteration, the limit, or GEMM's next change. */
   private repeats(anchor: Anchor, cycles: number, iterations: number, left: number, limit: number): number {
-    return Math.min(Math.floor((left - 1) / iterations), Math.floor((Math.min(limit, anchor.regimeEnd) - this.cycle) / cycles));
+    return Math.min(Math.floor((left - 1) / iterations), Math.floor((Math.min(limit, anchor.quietTo) - this.cycle) / cycles));
   }
 
   private innerBoundary(entry: Entry, limit: number): void {
     const { insn } = entry;
     const { inner } = this;
     if (!this.innerRepeats || this.j * insn.uopCount < WINDOW) return;
-    const cycles = this.recurrence(inner, this.j, insn.dstIn);
+    if (this.gemm.writes(this.cycle + 1) >= 0) {
+      this.beside(entry, limit);
+      return;
+    }
+    const cycles = this.recurrence(inner, this.j);
     if (cycles === 0) return;
     const iterations = this.j - inner.iteration;
     const n = this.repeats(inner, cycles, iterations, insn.iterIn - this.j, limit);
@@ -291,8 +289,8 @@ export class AluPipeline {
   private outerBoundary(entry: Entry, limit: number): void {
     const { insn } = entry;
     const { outer } = this;
-    if (!this.outerRepeats || this.i * insn.iterIn * insn.uopCount < WINDOW) return;
-    const cycles = this.recurrence(outer, this.i, insn.dstOut);
+    if (!this.outerRepeats || this.i * insn.iterIn * insn.uopCount < WINDOW || this.gemm.writes(this.cycle + 1) >= 0) return;
+    const cycles = this.recurrence(outer, this.i);
     if (cycles === 0) return;
     const iterations = this.i - outer.iteration;
     const n = this.repeats(outer, cycles, iterations, insn.iterOut - this.i, limit);
@@ -303,6 +301,47 @@ export class AluPipeline {
     this.dstBase = this.dstRow += moved * insn.dstOut;
     this.srcBase = this.srcRow += moved * insn.srcOut;
     outer.forget();
+  }
+
+  /** Runs beside a GEMM whose writes hold the ALU up now and then, where nothing else does. */
+  private beside(entry: Entry, limit: number): void {
+    if (this.passed !== PASSED_MASK || !entry.freeRunning()) return;
+    const { streamed } = this;
+    const { insn } = entry;
+    const issued = (this.i * insn.iterIn + this.j) * insn.uopCount + this.k;
+    streamed.vector = issued - FRONT - ALU_WRITE;
+    streamed.cycle = this.cycle;
+    streamed.wroteAt = this.wroteAt;
+    const end = Math.min(limit, this.gemm.segmentAt(this.cycle + 1).last);
+    // The issue of the last vector is an event, left to move().
+    streamBeside(streamed, entry, insn.steps - 1 - FRONT - ALU_WRITE, this.gemm, end, this.bankOf);
+    if (streamed.cycle > this.cycle) this.streamTo(entry);
+  }
+
+  /** Sets the state to that of {@link streamed}: vectors follow each other without gaps. */
+  private streamTo(entry: Entry): void {
+    const { insn } = entry;
+    const { vector, cycle, wroteAt } = this.streamed;
+    this.cycle = cycle;
+    this.wroteAt = wroteAt;
+    this.wroteDst = dstOf(entry, vector - 1);
+    for (let n = 0; n < ALU_WRITE; n++) this.stage[(this.tick + 1 - ALU_WRITE + n) & STAGE_MASK] = dstOf(entry, vector + n);
+    this.front2 = dstOf(entry, vector + ALU_WRITE);
+    this.front1 = dstOf(entry, vector + ALU_WRITE + 1);
+    if (insn.readsSource) {
+      this.front2Src = srcOf(entry, vector + ALU_WRITE);
+      this.front1Src = srcOf(entry, vector + ALU_WRITE + 1);
+    }
+    const next = vector + ALU_WRITE + FRONT;
+    this.k = next % insn.uopCount;
+    const iteration = (next - this.k) / insn.uopCount;
+    this.j = iteration % insn.iterIn;
+    this.i = (iteration - this.j) / insn.iterIn;
+    this.dstRow = this.i * insn.dstOut;
+    this.srcRow = this.i * insn.srcOut;
+    this.dstBase = this.dstRow + this.j * insn.dstIn;
+    this.srcBase = this.srcRow + this.j * insn.srcIn;
+    this.forget();
   }
 
   /** Moves the whole state by `cycles`, its indices by the given distances. */

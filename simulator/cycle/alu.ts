@@ -20,10 +20,10 @@ export class Alu {
 
   constructor(
     private readonly gemm: Gemm,
-    private readonly bankMask: number,
+    private readonly bankOf: Uint8Array,
   ) {
-    this.now = new AluPipeline(gemm, bankMask);
-    this.ahead = new AluPipeline(gemm, bankMask);
+    this.now = new AluPipeline(gemm, bankOf);
+    this.ahead = new AluPipeline(gemm, bankOf);
   }
 
   /** To be called in cycle {@link at}. @returns the entry that is done in the next cycle, or null */
@@ -64,7 +64,7 @@ export class Alu {
   /** The bank written in cycle t (after everything else of cycle t), or -1. */
   bank(t: number): number {
     this.settle(t);
-    return this.now.wroteAt === t ? this.now.wroteDst & this.bankMask : -1;
+    return this.now.wroteAt === t ? this.bankOf[this.now.wroteDst] : -1;
   }
 
   /** Brings `now` to cycle t; there is no event before. */

@@ -33,7 +33,7 @@ export class Compute {
     placeholder: TimingInsn,
   ) {
     this.entries = Array.from({ length: ROB_DEPTH }, () => new Entry(placeholder));
-    this.alu = new Alu(this.gemm, machine.p.bankMask);
+    this.alu = new Alu(this.gemm, machine.p.bankOf);
     this.loader = new ComputeLoader(machine, this, placeholder);
   }
 
@@ -166,13 +166,13 @@ export class Compute {
 
   /** Does GEMM or ALU write the bank of one of `count` elements from `index` in cycle c? */
   writesBank(index: number, count: number, c: number): boolean {
-    const { bankMask } = this.machine.p;
+    const { bankOf } = this.machine.p;
     const gemm = this.gemm.writes(c);
     const alu = this.alu.idle(c) ? -1 : this.alu.bank(c);
     if (gemm < 0 && alu < 0) return false;
     for (let n = 0; n < count; n++) {
-      const bank = (index + n) & bankMask;
-      if (bank === alu || (gemm >= 0 && bank === (gemm & bankMask))) return true;
+      const bank = bankOf[index + n];
+      if (bank === alu || (gemm >= 0 && bank === bankOf[gemm])) return true;
     }
     return false;
   }

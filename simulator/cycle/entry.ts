@@ -1,4 +1,5 @@
 import type { VtaConfig } from '#isa/config/config';
+import { isFreeRunning } from './alu-stream.js';
 import { ALU, GEMM, LOAD, type TimingInsn } from './program.js';
 
 export const NEVER = Infinity;
@@ -36,6 +37,8 @@ export class Entry {
   /** Micro-op range `[low, high)` written (load) or read (gemm, alu). */
   uopLow = 0;
   uopHigh = 0;
+  /** See {@link freeRunning}: not known, no, yes. */
+  private runsFree = 0;
   /** Destination and source index of each micro-op. */
   dst = new Int32Array(16);
   src = new Int32Array(16);
@@ -48,6 +51,7 @@ export class Entry {
     this.insn = insn;
     this.visibleAt = cycle + 1;
     this.started = false;
+    this.runsFree = 0;
     this.scannedAt = NEVER;
     this.doneAt = NEVER;
     this.writeLow = this.readLow = this.uopLow = this.uopHigh = 0;
@@ -60,6 +64,12 @@ export class Entry {
         if (insn.elements > 0) this.setLoad(insn);
       } else this.doneAt = cycle + 1;
     }
+  }
+
+  /** Can no vector of this ALU entry wait for another one of it? False also where that is not easily told. */
+  freeRunning(): boolean {
+    if (this.runsFree === 0) this.runsFree = isFreeRunning(this) ? 2 : 1;
+    return this.runsFree === 2;
   }
 
   private setLoad(insn: TimingInsn): void {

@@ -5,7 +5,7 @@ import { GEMM_WRITE } from './parameters.js';
 const SEGMENTS = 16;
 
 /** The writes of one GEMM entry: micro-op n writes in cycle `first + n`. */
-class Segment {
+export class Segment {
   first = NEVER;
   last = -1;
   count = 1;
@@ -24,14 +24,6 @@ export class Gemm {
   lastWrite = -1;
   /** Micro-ops executed. */
   steps = 0;
-  /**
-   * Set by {@link regime}: a stretch of cycles in which GEMM writes nothing (`regimeCount` 0) or works in one inner loop, where
-   * `regimeCount` cycles later it writes an index that is larger by `regimeStep`.
-   */
-  regimeStart = 0;
-  regimeEnd = 0;
-  regimeCount = 0;
-  regimeStep = 0;
   private readonly segments = Array.from({ length: SEGMENTS }, () => new Segment());
   private newest = 0;
   /** The last answer of {@link writes}: its segment, cycle and position. */
@@ -97,27 +89,22 @@ export class Gemm {
     return false;
   }
 
-  /** Describes the stretch of cycles around `c`, under what is known. */
-  regime(c: number): void {
-    this.regimeStart = 0;
-    this.regimeEnd = NEVER;
-    this.regimeCount = 0;
-    this.regimeStep = 0;
+  /** The last cycle of the stretch from `c` on in which nothing is written, under what is known; `c - 1` if something is written in `c`. */
+  quietUntil(c: number): number {
+    if (c > this.lastWrite) return NEVER;
+    let end = NEVER;
     for (let n = 0; n < SEGMENTS; n++) {
       const s = this.segments[(this.newest - n + SEGMENTS) % SEGMENTS];
-      if (c > s.last) {
-        this.regimeStart = s.last + 1;
-        return;
-      }
-      if (c >= s.first) {
-        const run = s.count * s.iterIn;
-        this.regimeStart = s.first + Math.floor((c - s.first) / run) * run;
-        this.regimeEnd = this.regimeStart + run - 1;
-        this.regimeCount = s.count;
-        this.regimeStep = s.dstIn;
-        return;
-      }
-      this.regimeEnd = s.first - 1;
+      if (c > s.last) return end;
+      if (c >= s.first) return c - 1;
+      end = s.first - 1;
     }
+    return end;
+  }
+
+  /** The entry that writes in `c`; something must. */
+  segmentAt(c: number): Readonly<Segment> {
+    if (this.writes(c) < 0) throw new Error('internal error: GEMM does not write in this cycle');
+    return this.cursor;
   }
 }

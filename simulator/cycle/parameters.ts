@@ -25,16 +25,22 @@ export interface Parameters {
   readonly fetchBeats: number;
   /** A load or store burst never crosses a multiple of this. */
   readonly burstBytes: number;
-  /** NB - 1: the bank of an ACC element is its index masked by this. */
-  readonly bankMask: number;
+  /** The bank of every ACC element. */
+  readonly bankOf: Uint8Array;
   readonly latency: number;
   readonly interval: number;
 }
 
-/** ACC has NB = min(ACC depth, max(4, D / smallest of the ACC, ACC_8BIT and OUT element bytes)) banks (timing.md, Loader). */
-export function accBanks(config: VtaConfig, beatBytes: number): number {
+/** The bank of every ACC element: (i mod S, XOR of the base-G digits of i div S), as one number (timing.md, Loader). */
+export function accBanks(config: VtaConfig, beatBytes: number): Uint8Array {
   const smallest = Math.min(config.accBytes, config.outBytes, config.accBits === 32 ? config.accBytes / 4 : config.accBytes);
-  return Math.min(config.accDepth, Math.max(4, beatBytes / smallest));
+  const subs = Math.min(config.accDepth, Math.max(1, beatBytes / smallest));
+  const groups = Math.min(4, config.accDepth / subs);
+  return Uint8Array.from({ length: config.accDepth }, (_, i) => {
+    let fold = 0;
+    for (let rest = Math.floor(i / subs); groups > 1 && rest > 0; rest = Math.floor(rest / groups)) fold ^= rest % groups;
+    return (i % subs) + subs * fold;
+  });
 }
 
 export function parametersOf(config: VtaConfig, memory: MemorySettings): Parameters {
@@ -44,7 +50,7 @@ export function parametersOf(config: VtaConfig, memory: MemorySettings): Paramet
     beatBytes,
     fetchBeats: FETCH_BYTES / beatBytes,
     burstBytes: Math.min(32 * beatBytes, 4096),
-    bankMask: accBanks(config, beatBytes) - 1,
+    bankOf: accBanks(config, beatBytes),
     latency: memory.latency,
     interval: memory.interval,
   };

@@ -50,7 +50,7 @@ export class PlainGemm {
   /** The bank written in cycle t, or -1. */
   bank(t: number, p: Parameters): number {
     const dst = this.writes.get(t);
-    return dst === undefined ? -1 : dst & p.bankMask;
+    return dst === undefined ? -1 : p.bankOf[dst];
   }
 
   /** Issues; returns whether the sequencer can take a new entry in this cycle. */
@@ -99,9 +99,9 @@ export class PlainAlu {
     const steps = this.active.now;
     const writing = this.back[ALU_WRITE - 1];
     this.written = -1;
-    if (writing !== null && (writing.dst & this.p.bankMask) === gemmBank) return steps === null;
+    if (writing !== null && this.p.bankOf[writing.dst] === gemmBank) return steps === null;
     if (writing !== null) {
-      this.written = writing.dst & this.p.bankMask;
+      this.written = this.p.bankOf[writing.dst];
       if (writing.lastOf !== null) writing.lastOf.doneAt = t + 1;
     }
     const standing = this.front[1];

@@ -51,10 +51,10 @@ export class PlainLoader<T> {
     if (work === undefined) return;
     if (!this.begun && !this.unit.clear(work, t)) return;
     const insn = this.unit.insnOf(work);
-    if (insn.kind === NOP || insn.elements === 0) return this.finish(work, t);
-    if (!this.step(insn, t)) return;
+    const empty = insn.kind === NOP || insn.elements === 0;
+    if (!empty && !this.step(insn, t)) return;
     this.begun = true;
-    if (this.element === insn.elements) this.finish(work, t);
+    if (empty || this.element === insn.elements) this.finish(work, t);
   }
 
   private finish(work: T, t: number): void {

@@ -178,7 +178,7 @@ export class PlainMachine {
   private conflict(index: number, count: number, t: number): boolean {
     const gemm = this.gemm.bank(t, this.p);
     for (let n = 0; n < count; n++) {
-      const bank = (index + n) & this.p.bankMask;
+      const bank = this.p.bankOf[index + n];
       if (bank === gemm || bank === this.alu.written) return true;
     }
     return false;
