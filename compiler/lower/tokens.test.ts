@@ -65,7 +65,8 @@ function happensBefore({ linked, units }: Stream): Set<number>[] {
   return out;
 }
 
-const overlaps = (a: readonly Region[], b: readonly Region[]) => a.some((x) => b.some((y) => x.memory === y.memory && x.lo < y.hi && y.lo < x.hi));
+const overlaps = (a: readonly Region[], b: readonly Region[]) =>
+  a.some((x) => b.some((y) => x.memory === y.memory && x.lo < y.hi && y.lo < x.hi));
 const conflict = (a: MachineOp, b: MachineOp) => overlaps(a.writes, b.writes) || overlaps(a.writes, b.reads) || overlaps(a.reads, b.writes);
 
 /** Pairs of conflicting instructions that the tokens do not order. */
@@ -140,12 +141,7 @@ describe('dependency tokens', () => {
         return at(memories[r(0, 2)], lo, lo + r(1, 4));
       };
       const ops = Array.from({ length: r(2, 24) }, (_, i) =>
-        op(
-          UNITS[r(0, 2)],
-          Array.from({ length: r(0, 2) }, region),
-          Array.from({ length: r(0, 1) }, region),
-          i + 1,
-        ),
+        op(UNITS[r(0, 2)], Array.from({ length: r(0, 2) }, region), Array.from({ length: r(0, 1) }, region), i + 1),
       );
       const s = streamOf(ops);
       expect(races(s)).toEqual([]);
