@@ -32,6 +32,16 @@ export const cliMessages = defineMessages({
     why: 'codes look like VTA1203 and are printed with every message',
     do: 'list them all with: vta explain',
   },
+  VTA6007: {
+    what: '{file} has no launch of a layer named {name}{hint}',
+    why: "each layer on VTA is one launch, under the layer's name",
+    do: 'use one of: {names}',
+  },
+  VTA6008: {
+    what: 'a waveform of {count} launches was asked for',
+    why: 'a waveform file holds one launch',
+    do: 'give one vector folder, or one .vta file with --launch and one of its layers',
+  },
   VTA6101: {
     what: 'cannot read {file}: {reason}',
     why: 'the command needs its contents',

@@ -5,25 +5,14 @@ import { compileTir } from '#compiler/pipeline/compile-tir';
 import { parseSchedule } from '#compiler/schedule/schedule';
 import { parseTir } from '#compiler/tir/parse';
 import type { VtaConfig } from '#isa/config/config';
-import { fail } from '#isa/diag/diagnostic';
 import { encodeArtifact } from '#runtime/artifact/encode';
 import type { Context, Run } from '../context.js';
 import { loadConfig } from '../io/config.js';
 import { makeFolder, readBytes, readText, writeWhole } from '../io/files.js';
+import { countOf } from '../io/options.js';
 import { type Progress, progressOf } from '../io/progress.js';
-import { cliMessages as M } from '../messages.js';
 import { compileJson, explainText, summaryText, timingText } from '../report/compile.js';
 import { jsonDocument } from '../report/json.js';
-
-const COUNT = /^\d{1,6}$/;
-
-/** `--bisect N`. @throws VtaError VTA6004 */
-function bisectOf(option: unknown): { bisect?: number } {
-  if (option === undefined) return {};
-  if (!COUNT.test(String(option)))
-    fail(M.VTA6004, { command: 'vta compile', option: '--bisect', value: String(option), hint: '', allowed: '0, 1, 2, ...' });
-  return { bisect: Number(option) };
-}
 
 function dumpTo(folder: unknown): Pick<CompileOptions, 'dump'> {
   if (typeof folder !== 'string') return {};
@@ -35,7 +24,7 @@ function optionsOf(options: Readonly<Record<string, unknown>>, config: VtaConfig
   return {
     config,
     ...(options.rounding === undefined ? {} : { rounding: options.rounding as CompileOptions['rounding'] }),
-    ...bisectOf(options.bisect),
+    ...(options.bisect === undefined ? {} : { bisect: countOf(options.bisect, 'vta compile', '--bisect') }),
     ...dumpTo(options.dump),
     skip: (options.skip as string[] | undefined) ?? [],
     clock: () => performance.now(),

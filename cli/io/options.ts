@@ -1,4 +1,6 @@
+import { fail } from '#isa/diag/diagnostic';
 import { DEFAULT_MEMORY, type MemorySettings, parseMemory } from '#isa/arch/memory';
+import { cliMessages as M } from '../messages.js';
 
 /** The memory that `--memory` describes. @throws VtaError VTA1301, VTA1302 */
 export const memoryOf = (option: unknown): MemorySettings => (typeof option === 'string' ? parseMemory(option) : DEFAULT_MEMORY);
@@ -10,4 +12,13 @@ export const memoryOf = (option: unknown): MemorySettings => (typeof option === 
 export function splitNamed(text: string): { readonly name: string; readonly file: string } {
   const at = text.lastIndexOf('=');
   return at < 0 ? { name: '', file: text } : { name: text.slice(0, at), file: text.slice(at + 1) };
+}
+
+const COUNT = /^\d{1,9}$/;
+
+/** A whole number that was given as an option of `command`. @throws VtaError VTA6004 */
+export function countOf(value: unknown, command: string, option: string): number {
+  const text = String(value);
+  if (!COUNT.test(text)) fail(M.VTA6004, { command, option, value: text, hint: '', allowed: 'whole numbers from 0' });
+  return Number(text);
 }

@@ -63,8 +63,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'cosim',
     summary: 'run functional, cycle and RTL in lockstep and compare every retired instruction',
     args: [{ name: 'program...', help: '.vta files or vector folders' }],
-    options: [MEMORY, JSON_FLAG],
-    examples: [['vta cosim ic.vta', 'every launch of the model, values and cycles']],
+    options: [
+      MEMORY,
+      { flags: '--launch <layer>', help: 'of a .vta file, only the launch of this layer' },
+      { flags: '--waveform <file>', help: 'write the signals of the RTL in FST form; for one program or launch' },
+      { flags: '--from <cycle>', help: 'first cycle of the waveform', default: '0' },
+      { flags: '--to <cycle>', help: 'last cycle of the waveform', default: '10000' },
+      JSON_FLAG,
+    ],
+    examples: [
+      ['vta cosim ic.vta', 'every launch of the model, values and cycles'],
+      ['vta cosim ic.vta --launch conv2d_1 --waveform conv.fst --to 2000', 'one layer, with its first 2000 cycles as a waveform'],
+    ],
     load: () => import('../commands/cosim.js'),
   },
   {
