@@ -128,7 +128,7 @@ module vta_requant (
   assign q_up    = (q_rest > q_half) || ((q_rest == q_half) && q_down[0]);
   assign q_round = q_down + 25'(q_up);
   always_comb begin
-    if (zero4_q || (p_q == '0) || (shift_q > 10'sd26)) magnitude = '0;
+    if (zero4_q || (p_q == '0) || (shift_q > 10'sd25)) magnitude = '0;
     else if (shift_q <= 10'sd0) magnitude = 11'd1024;
     else magnitude = (q_round > 25'd1024) ? 11'd1024 : q_round[10:0];
   end

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import type { Retire } from '#isa/arch/device';
+import { DEFAULT_MEMORY, type MemorySettings, parseMemory } from '#isa/arch/memory';
+import { insn } from '#isa/codec/codec';
+import { defineConfig, type VtaConfig } from '#isa/config/config';
+import { preset, PRESET_KEYS } from '#isa/config/presets';
+import { createCycle } from '#simulator/cycle/device';
+import { randomProgram } from '#simulator/cycle/random-program';
+import { ALU_OPS } from '#isa/spec/tables';
+import { int8, int32, serial, testProgram, uops } from '../../tests/support/programs.js';
+import { BUILD_TIMEOUT, bareModel, hasVerilator } from '../verilated/testing.js';
+import { cosimProgram } from './cosim.js';
+import { firstDivergence, type Trails } from './divergence.js';
+
+const config = preset('mac64-x');
+const lanes = config.batch * config.blockOut;
+
+/** Loads everything, multiplies, requantizes, stores. */
+function everything(c: VtaConfig) {
+  const ramp = (n: number, step: number) => Array.from({ length: n }, (_, i) => ((i * step + 3) % 251) - 125);
+  const data = {
+    0x1000: uops(
+      c,
+      { dst_idx: 0, src_idx: 0, wgt_idx: 0 },
+      { dst_idx: 1, src_idx: 1, wgt_idx: 1 },
+      { dst_idx: 0, src_idx: 2 },
+      { dst_idx: 1, src_idx: 3 },
+    ),
+    0x1100: int8(...ramp(8 * c.inpBytes, 7)),
+    0x1800: int8(...ramp(2 * c.wgtBytes, 11)),
+    0x2000: int32(...new Array<number>(2 * lanes).fill(0x3c000000)),
+    0x2400: int8(...ramp(2 * lanes, 5)),
+  };
+  const load = (memory_type: number, address: number, bytes: number, rest: object) =>
+    insn('LOAD', { memory_type, dram_base: address / bytes, y_size: 1, x_stride: 8, ...rest });
+  const loop = { iter_out: 1, iter_in: 1 };
+  return testProgram(
+    c,
+    serial([
+      load(0, 0x1000, 4, { x_size: 4 }),
+      insn('LOAD', { memory_type: 6, sram_base: 0x85 }),
+      load(2, 0x1100, c.inpBytes, { x_size: 1, x_pad_0: 1 }),
+      load(1, 0x1800, c.wgtBytes, { x_size: 2 }),
+      load(3, 0x2000, c.accBytes, { sram_base: 2, x_size: 2 }),
+      load(5, 0x2400, c.accBytes / 4, { x_size: 2 }),
+      insn('GEMM', { ...loop, uop_end: 2 }),
+      insn('ALU', { ...loop, uop_bgn: 2, uop_end: 4, alu_opcode: 5, imm: (100 << 8) | 3, reset_reg: 1 }),
+      insn('STORE', { memory_type: 4, dram_base: 0x2800 / c.outBytes, y_size: 1, x_size: 2, x_stride: 2 }),
+      insn('FINISH', {}),
+    ]),
+    data,
+    0x3000,
+  );
+}
+
+describe.skipIf(!hasVerilator)('lockstep (needs Verilator)', () => {
+  test.each(['', 'latency=3,interval=2', 'stall=120,seed=4'])(
+    'a program of every kind of instruction, memory "%s"',
+    async (memory) => {
+      const result = await cosimProgram({ name: 'everything', config, ...everything(config), memory: parseMemory(memory) });
+      expect(result).toMatchObject({ match: true, instructions: 10, divergence: null });
+      expect(result.cycles.rtl).toBe(result.cycles.cycle);
+      expect(result.cycles.rtl).toBeGreaterThan(100);
+    },
+    BUILD_TIMEOUT,
+  );
+
+  test.each(Object.entries(ALU_OPS).map(([name, { code }]) => [name, code] as const))('%s of random operands', async (_, alu_opcode) => {
+    const count = 120;
+    const words = new Int32Array(2 * count * lanes);
+    let x = 0x12345678 + alu_opcode;
+    for (let i = 0; i < words.length; i++) {
+      x = (Math.imul(x, 1664525) + 1013904223) | 0;
+      // the second half are second operands: scales of every size for RQ, amounts within and beyond 31 for SHR
+      const second = i >= words.length / 2;
+      const scale = (((i % 60) + 90) << 23) | (x >>> 9);
+      words[i] = second
+        ? alu_opcode === ALU_OPS.RQ.code
+          ? scale
+          : alu_opcode === ALU_OPS.SHR.code
+            ? x >> (26 - (i % 3))
+            : x
+        : x >> (i % 32);
+    }
+    const base = { y_size: 1, x_stride: 1 };
+    const program = testProgram(
+      config,
+      serial([
+        insn('LOAD', { memory_type: 0, dram_base: 0x1000 / 4, x_size: 1, ...base }),
+        insn('LOAD', { memory_type: 3, dram_base: 0x2000 / config.accBytes, x_size: 2 * count, ...base }),
+        insn('ALU', { alu_opcode, uop_end: 1, iter_out: 1, iter_in: count, dst_factor_in: 1, src_factor_in: 1, imm: (127 << 8) | 0x83 }),
+        insn('STORE', { memory_type: 4, dram_base: 0x6000 / config.outBytes, x_size: count, ...base }),
+        insn('FINISH', {}),
+      ]),
+      { 0x1000: uops(config, { dst_idx: 0, src_idx: count }), 0x2000: int32(...words) },
+      0x8000,
+    );
+    expect(await cosimProgram({ name: 'operands', config, ...program })).toMatchObject({ match: true, divergence: null });
+  });
+
+  test('a mistake in the program is the same on all three', async () => {
+    const program = testProgram(config, [insn('LOAD', { memory_type: 7, y_size: 1, x_size: 1 }), insn('FINISH', {})]);
+    expect(await cosimProgram({ name: 'mistake', config, ...program })).toMatchObject({ match: true, instructions: 0, cycles: { rtl: 0 } });
+  });
+
+  const tiny = defineConfig(
+    { ...PRESET_KEYS.mac64, LOG_UOP_BUFF_SIZE: 4, LOG_INP_BUFF_SIZE: 3, LOG_WGT_BUFF_SIZE: 6, LOG_ACC_BUFF_SIZE: 6 },
+    'tiny',
+  );
+  const SHAPES: readonly (readonly [string, VtaConfig, MemorySettings])[] = [
+    ['mac64-x', config, DEFAULT_MEMORY],
+    ['mac64-x with stalls', config, { ...DEFAULT_MEMORY, stall: 100, latency: 5 }],
+    ['buffers of one and two elements, 256-bit bus', tiny, { ...DEFAULT_MEMORY, width: 256 }],
+  ];
+  describe.each(SHAPES)('random programs keep the time of the cycle simulator: %s', (_, c, memory) => {
+    test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
+      'seed %i',
+      async (seed) => {
+        const program = randomProgram(c, seed, 60);
+        const model = await bareModel(c, memory.width);
+        model.reset();
+        const rtl = await model.run({ ...program, memory, hashes: false });
+        const records: Retire[] = [];
+        const cycle = await createCycle(c).launch({ ...program, dram: program.dram.slice(), memory, onRetire: (r) => records.push(r) });
+        expect(rtl).toMatchObject({ finished: true, error: 0, cycles: cycle.cycles });
+        for (const unit of ['load', 'compute', 'store']) {
+          const times = (list: readonly Retire[]) => list.filter((r) => r.unit === unit).map((r) => [r.insn, r.cycle]);
+          expect(times(rtl.retired)).toEqual(times(records));
+        }
+      },
+      BUILD_TIMEOUT,
+    );
+  });
+});
+
+describe('the first divergence', () => {
+  const record = (insn: number, cycle: number, hash: number): Retire => ({ unit: 'compute', insn, cycle, hash });
+  const trail = (...records: Retire[]) => ({ records, dram: new Uint8Array(4), error: null });
+  const { dram, insnAddr } = testProgram(config, [insn('LOAD', {}), insn('FINISH', {})]);
+  const subject = { name: 'x', config, memory: DEFAULT_MEMORY, program: dram.slice(insnAddr) };
+  const same = (t: number) => trail(record(0, t, 7), record(1, t + 5, 0));
+  const trails = (over: Partial<Trails>): Trails => ({ functional: same(-1), cycle: same(30), rtl: same(30), ...over });
+
+  test('none', () => expect(firstDivergence(trails({ functional: trail(record(0, -1, 7), record(1, -1, 0)) }), subject)).toBeNull());
+  test.each<[string, Partial<Trails>, object]>([
+    [
+      'cycle',
+      { rtl: trail(record(0, 30, 7), record(1, 36, 0)) },
+      { kind: 'cycle', insn: 1, text: 'finish', values: { cycle: 35, rtl: 36 } },
+    ],
+    ['writes', { rtl: trail(record(0, 30, 8), record(1, 35, 0)) }, { kind: 'writes', insn: 0, values: { functional: 7, rtl: 8 } }],
+    ['order', { rtl: trail(record(0, 30, 7)) }, { kind: 'order', insn: 1, values: { functional: 1, rtl: null } }],
+    ['memory', { rtl: { ...same(30), dram: Uint8Array.of(0, 1, 0, 0) } }, { kind: 'memory', values: { rtl: 'byte 1 is 1' } }],
+    ['error', { rtl: { ...same(30), error: 'VTA5005: x' } }, { kind: 'error', values: { cycle: null, rtl: 'VTA5005: x' } }],
+  ])('%s', (_, over, want) => {
+    const found = firstDivergence(trails(over), subject);
+    expect(found).toMatchObject(want);
+    expect(found?.reproduce).toContain('vta cosim x --memory width=64');
+  });
+});
