@@ -11,6 +11,8 @@ export interface CliCase {
   /** Commands that make more files; they must succeed. */
   readonly prepare?: readonly (readonly string[])[];
   readonly argv: readonly string[];
+  /** Changes of the environment, given the folder. */
+  readonly env?: (folder: string) => NodeJS.ProcessEnv;
 }
 
 /** A call of a public function, where no command line reaches the code; `why` says why not. */

@@ -63,6 +63,7 @@ const tensors: readonly ErrorCase[] = [
   program('VTA2302', 'a split into zero parts', copy, 'split(c.t, 0)'),
   program('VTA2303', 'a primitive that does not exist', copy, 'splat(c.t, 2)'),
   program('VTA2401', 'lowering single lanes', copy),
+  program('VTA2405', 'a buffer with tiles of another machine', addition('1, 1, 16').replace('i32[1, 1, 16]', 'i32[1, 2, 8]')),
   program('VTA2402', 'a buffer larger than the scratchpad', addition('1, 1, 16').replace('i32[1,', 'i32[99999,')),
   internal('VTA2403', 'a kernel for a machine of 4 bits', () =>
     compileKernel(convolution, defineConfig({ ...machine.keys, LOG_INP_WIDTH: 2, LOG_INP_BUFF_SIZE: 14, EXTENSION: 0 })),

@@ -8,10 +8,19 @@ import { cliCases } from './cli.cases.js';
 import { compilerCases } from './compiler.cases.js';
 import { frontendCases } from './frontend.cases.js';
 import { isaCases } from './isa.cases.js';
+import { rtlCases } from './rtl.cases.js';
 import { runtimeCases } from './runtime.cases.js';
 import { simulatorCases } from './simulator.cases.js';
 
-const cases: readonly ErrorCase[] = [...isaCases, ...frontendCases, ...compilerCases, ...runtimeCases, ...simulatorCases, ...cliCases];
+const cases: readonly ErrorCase[] = [
+  ...isaCases,
+  ...frontendCases,
+  ...compilerCases,
+  ...runtimeCases,
+  ...simulatorCases,
+  ...rtlCases,
+  ...cliCases,
+];
 
 /** What every diagnostic must be, printed: code, reason and remedy, every place filled in, no stack trace. */
 function checkText(text: string, code: string): void {
@@ -22,17 +31,18 @@ function checkText(text: string, code: string): void {
   expect(text, 'a stack trace').not.toMatch(/^ {4}at /m);
 }
 
-async function checkCli({ code, files, prepare, argv }: CliCase): Promise<void> {
-  await inFolder(files ?? {}, async (folder) => {
+async function checkCli({ code, files, prepare, argv, env }: CliCase): Promise<void> {
+  const judge = async (folder: string, cache: string): Promise<void> => {
     for (const line of prepare ?? []) expect(await vta(line, folder)).toMatchObject({ status: 0, stderr: '' });
     const before = listing(folder);
-    const result = await vta(argv, folder);
+    const result = await vta(argv, folder, { VTA_CACHE_DIR: cache, ...env?.(folder) });
     checkText(result.stderr, code);
     expect(result.status).toBe(1);
     // commands that judge several programs say which one failed, and go on
     if (!['run-vector', 'cosim'].includes(argv[0])) expect(result.stdout).toBe('');
     expect(listing(folder), 'a file was left behind').toEqual(before);
-  });
+  };
+  await inFolder(files ?? {}, (folder) => inFolder({}, (cache) => judge(folder, cache)));
 }
 
 async function checkCall({ code, call }: CallCase): Promise<void> {

@@ -22,10 +22,15 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Runs the real `./bin/vta` in `cwd`. A command that takes longer than `timeoutMs` is ended, with status null. */
-export function vta(argv: readonly string[], cwd: string, timeoutMs = 60_000): Promise<CliResult> {
+/** Runs the real `./bin/vta` in `cwd`. A command that takes longer than a minute is ended, with status null. */
+export function vta(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [vtaCommand, ...argv], { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs });
+    const child = spawn(process.execPath, [vtaCommand, ...argv], {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 60_000,
+    });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (data) => (stdout += data));
     child.stderr.on('data', (data) => (stderr += data));
@@ -36,13 +41,13 @@ export function vta(argv: readonly string[], cwd: string, timeoutMs = 60_000): P
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
-/** Runs `use` in a new folder that holds `files`, and removes it afterwards. */
+/** Runs `use` in a new folder that holds `files` (those in `bin/` are programs), and removes it afterwards. */
 export async function inFolder<T>(files: Files, use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'vta-test-'));
   try {
     for (const [name, content] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
-      writeFileSync(join(folder, name), content);
+      writeFileSync(join(folder, name), content, { mode: name.startsWith('bin/') ? 0o755 : 0o644 });
     }
     return await use(folder);
   } finally {
