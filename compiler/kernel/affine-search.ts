@@ -91,13 +91,15 @@ export function prepareFit(thresholds: Thresholds, scale: number): Fittable {
   return { thresholds, constraints, slope: thresholds.first.length === 1 ? scale : bestSlope(constraints, scale) };
 }
 
-/** The best fit in a format. */
+/** The best fit in a format. Only multipliers that floating point leaves room for an offset are tried exactly. */
 export function fitAffine({ thresholds: t, constraints: c, slope }: Fittable, format: AffineFormat): AffineFit {
   if (c === null) return { multiplier: 0n, offset: BigInt(t.bottom) << BigInt(format.shift), wrong: 0 };
   const center = BigInt(Math.round(slope * 2 ** format.shift));
   let best: AffineFit | null = null;
   for (let i = 0; i <= 2 * NEIGHBOURS; i++) {
     const multiplier = center + BigInt(i % 2 === 0 ? i / 2 : -(i + 1) / 2);
+    const [low, high] = offsets(c, Number(multiplier) / 2 ** format.shift);
+    if (i > 0 && high <= low) continue;
     const fit = fitOffset(c, multiplier, format);
     if (best === null || fit.wrong < best.wrong) best = fit;
     if (best.wrong === 0) break;

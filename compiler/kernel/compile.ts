@@ -6,6 +6,7 @@ import { printTir } from '../tir/print.js';
 import { verifyTir } from '../tir/verify.js';
 import { planAdd } from './add.js';
 import { planConv } from './conv.js';
+import { extensionRequantizes } from './conv-epilogue.js';
 import { kernelMessages as M } from './messages.js';
 import type { PlannedKernel } from './plan.js';
 import type { CompiledKernel, ConvSpec, KernelBuffer, KernelCheck, KernelSpec } from './spec.js';
@@ -21,7 +22,12 @@ export function compileKernel(spec: KernelSpec, config: VtaConfig): CompiledKern
   const buffers: KernelBuffer[] = scheduled.params.map((p, i) => {
     const elements = p.shape.slice(0, -2).reduce((n, d) => n * d, 1);
     const memory = lowered.memories[i] ?? 'ACC';
-    return { role: p.name as KernelBuffer['role'], memory, elements, ...(p.name in plan.constants ? { data: plan.constants[p.name] } : {}) };
+    return {
+      role: p.name as KernelBuffer['role'],
+      memory,
+      elements,
+      ...(p.name in plan.constants ? { data: plan.constants[p.name] } : {}),
+    };
   });
   buffers.push({ role: 'uops', memory: 'UOP', elements: lowered.uopWords, data: lowered.uops });
   const { insns, relocations } = lowered;
@@ -30,10 +36,8 @@ export function compileKernel(spec: KernelSpec, config: VtaConfig): CompiledKern
 }
 
 /** Decides how a kernel is computed. @throws VtaError VTA2404 */
-export const planKernel = (spec: KernelSpec, config: VtaConfig): PlannedKernel => (spec.kind === 'add' ? planAdd(spec, config) : planConv(spec, config));
-
-/** Largest scale whose multiplier fits the accumulator width in the sequence of kernel/base-epilogue.ts. */
-const MAX_SCALE = 64;
+export const planKernel = (spec: KernelSpec, config: VtaConfig): PlannedKernel =>
+  spec.kind === 'add' ? planAdd(spec, config) : planConv(spec, config);
 
 /** Why the kernel generator cannot take a spec, or null. */
 export const checkKernel: KernelCheck = (spec, config) => {
@@ -48,7 +52,11 @@ function checkConv(spec: ConvSpec, config: VtaConfig): string | null {
     const large = spec.weights.find((w) => w < -limit || w >= limit);
     if (large !== undefined) return `the weight ${large} does not fit the ${config.wgtBits}-bit weights of the configuration`;
   }
-  if (spec.requant.rounding === 'double') return 'the rounding profile double rounds twice, which the vector unit cannot do exactly; the host can';
-  if (spec.requant.scales.some((s) => !(s >= 0 && s < MAX_SCALE))) return `a requantization scale is not between 0 and ${MAX_SCALE}`;
+  if (spec.requant.rounding === 'double')
+    return 'the rounding profile double rounds twice, which the vector unit cannot do exactly; the host can';
+  // beyond 1 the result jumps by more than 1 per accumulator step, which the sequence of kernel/base-epilogue.ts cannot clamp
+  const limit = extensionRequantizes(spec, config) ? Number.MAX_VALUE : 1;
+  const scale = spec.requant.scales.find((s) => !(s >= 0 && s <= limit));
+  if (scale !== undefined) return `the requantization scale ${scale} is not between 0 and ${limit === 1 ? 1 : 'infinity'}`;
   return null;
 }

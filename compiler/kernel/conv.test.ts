@@ -1,8 +1,9 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { defineConfig, type VtaConfig } from '#isa/config/config';
 import { PRESET_KEYS, preset } from '#isa/config/presets';
 import { createFunctional } from '#simulator/functional/device';
-import { compileKernel } from './compile.js';
+import { checkKernel, compileKernel } from './compile.js';
 import type { ConvSpec } from './spec.js';
 import {
   type ConvOptions,
@@ -16,6 +17,7 @@ import {
   unpackActivation,
 } from './testing.js';
 
+/** Compiles, runs and compares. Without the extension a channel that the notes count may be off by 1 in a few pixels. */
 async function check(spec: ConvSpec, config: VtaConfig): Promise<void> {
   const kernel = compileKernel(spec, config);
   const image = randomImage(7, spec.input);
@@ -25,7 +27,13 @@ async function check(spec: ConvSpec, config: VtaConfig): Promise<void> {
     createFunctional(config),
   );
   const got = unpackActivation(output, spec.output, config.batch, config.blockOut);
-  expect(Array.from(got)).toEqual(Array.from(referenceConv(spec, image)));
+  const want = referenceConv(spec, image);
+  if (kernel.notes.length === 0) expect([...got]).toEqual([...want]);
+  else {
+    const wrong = [...got].flatMap((y, i) => (y === want[i] ? [] : [Math.abs(y - want[i])]));
+    expect(wrong.every((d) => d === 1)).toBe(true);
+    expect(wrong.length / want.length).toBeLessThan(0.002);
+  }
 }
 
 const SAME = { top: 1, left: 1, bottom: 1, right: 1 };
@@ -65,7 +73,7 @@ const SHAPES: Readonly<Record<string, ConvOptions>> = {
   },
 };
 
-describe.each(['default-x', 'mac64-x'])('convolution on %s', (name) => {
+describe.each(['default-x', 'mac64-x', 'default', 'mac64'])('convolution on %s', (name) => {
   test.each(Object.entries(SHAPES))('%s', async (_title, options) => {
     await check(randomConv(11, options), preset(name));
   });
@@ -90,6 +98,15 @@ const CONFIGS: Readonly<Record<string, VtaConfig>> = {
     LOG_INP_BUFF_SIZE: 13,
     LOG_WGT_BUFF_SIZE: 15,
     LOG_ACC_BUFF_SIZE: 14,
+  }),
+  'tiny buffers, base ISA': defineConfig({
+    ...keys,
+    EXTENSION: 0,
+    LOG_BLOCK: 2,
+    LOG_UOP_BUFF_SIZE: 7,
+    LOG_INP_BUFF_SIZE: 7,
+    LOG_WGT_BUFF_SIZE: 8,
+    LOG_ACC_BUFF_SIZE: 9,
   }),
   'tiny buffers': defineConfig({
     ...keys,
@@ -117,5 +134,19 @@ describe.each(Object.entries(CONFIGS))('convolution with %s', (_name, config) =>
         config,
       );
     }
+  });
+});
+
+const FOLDER = new URL('../../../shared/conformance/configs/', import.meta.url);
+const golden = existsSync(FOLDER) ? readdirSync(FOLDER).filter((f) => f.endsWith('.json')) : [];
+
+describe.skipIf(golden.length === 0)('configurations of the golden vectors (../shared/conformance)', () => {
+  test.each(golden)('%s', async (file) => {
+    const config = defineConfig(JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')).config);
+    const weightBits = Math.min(8, config.wgtBits);
+    const options: ConvOptions = { inC: 40, outC: 20, size: [7, 6], kernel: [3, 3], stride: [1, 2], padding: SAME, weightBits };
+    const spec = randomConv(5, options);
+    if (config.inpBits === 8) await check(spec, config);
+    else expect(checkKernel(spec, config)).toContain(`inputs have ${config.inpBits} bits`);
   });
 });

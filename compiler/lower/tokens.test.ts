@@ -3,6 +3,7 @@ import { insn } from '#isa/codec/codec';
 import { UNITS, type Unit } from '#isa/spec/tables';
 import { random } from '../kernel/testing.js';
 import type { MachineOp, Region } from './machine-op.js';
+import { happensBefore } from './token-order.js';
 import { insertTokens, type Linked } from './tokens.js';
 
 const op = (unit: Unit, reads: readonly Region[], writes: readonly Region[], tag: number): MachineOp => ({
@@ -31,47 +32,16 @@ function streamOf(ops: readonly MachineOp[]): Stream {
   return { linked, units: matched.map((m) => (m === null ? 1 : UNITS.indexOf(m.unit))), ops: matched };
 }
 
-/** after[j]: instructions that are certainly complete before instruction j begins, by unit order and tokens alone. */
-function happensBefore({ linked, units }: Stream): Set<number>[] {
-  const direct: number[][] = linked.map(() => []);
-  const last = [-1, -1, -1];
-  const channel = new Map<string, number[]>();
-  const queue = (from: number, to: number) => {
-    const key = `${from}>${to}`;
-    if (!channel.has(key)) channel.set(key, []);
-    return channel.get(key) as number[];
-  };
-  const pops: { readonly at: number; readonly from: number }[] = [];
-  linked.forEach(({ insn: i }, n) => {
-    const u = units[n];
-    if (last[u] >= 0) direct[n].push(last[u]);
-    last[u] = n;
-    if (i.pop_prev_dep) pops.push({ at: n, from: u - 1 });
-    if (i.pop_next_dep) pops.push({ at: n, from: u + 1 });
-    if (i.push_prev_dep) queue(u, u - 1).push(n);
-    if (i.push_next_dep) queue(u, u + 1).push(n);
-  });
-  for (const { at: n, from } of pops) {
-    const producer = queue(from, units[n]).shift();
-    if (producer === undefined) throw new Error(`instruction ${n} pops a token that nobody pushes`);
-    direct[n].push(producer);
-  }
-  for (const [key, rest] of channel) if (rest.length > 0) throw new Error(`${rest.length} tokens are left on ${key}`);
-  const out: Set<number>[] = [];
-  direct.forEach((before, n) => {
-    if (before.some((b) => b >= n)) throw new Error(`instruction ${n} waits for a later one`);
-    out.push(new Set(before.flatMap((b) => [b, ...out[b]])));
-  });
-  return out;
-}
-
 const overlaps = (a: readonly Region[], b: readonly Region[]) =>
   a.some((x) => b.some((y) => x.memory === y.memory && x.lo < y.hi && y.lo < x.hi));
 const conflict = (a: MachineOp, b: MachineOp) => overlaps(a.writes, b.writes) || overlaps(a.writes, b.reads) || overlaps(a.reads, b.writes);
 
 /** Pairs of conflicting instructions that the tokens do not order. */
 function races(s: Stream): string[] {
-  const before = happensBefore(s);
+  const before = happensBefore(
+    s.linked.map((l) => l.insn),
+    s.units,
+  );
   const out: string[] = [];
   for (let j = 0; j < s.ops.length; j++) {
     for (let i = 0; i < j; i++) {
@@ -170,7 +140,10 @@ function expectNeeded(s: Stream): void {
           insn: { ...l.insn, ...(n === p ? { [push]: 0 } : {}), ...(n === consumers[k] ? { [pop]: 0 } : {}) },
         })) as Linked[];
         const cut = { ...s, linked: without };
-        const before = happensBefore(cut);
+        const before = happensBefore(
+          without.map((l) => l.insn),
+          s.units,
+        );
         const finish = s.linked.length - 1;
         const early = [0, 2].some((u) => s.units.some((x, n) => x === u && !before[finish].has(n)));
         expect(early || races(cut).length > 0, `token ${p} -> ${consumers[k]}`).toBe(true);

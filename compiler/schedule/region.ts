@@ -1,6 +1,6 @@
-import { add, bounds, coefOf, div, type Index, int, isConst, printIndex, scale, sub, varsOf } from '../tir/index-expr.js';
+import { add, coefOf, div, type Index, int, isConst, min, printIndex, scale, sub, v, varsOf } from '../tir/index-expr.js';
 import { type Access, accessesOf, type For, type Stmt } from '../tir/node.js';
-import { intervals, type LoopRange } from '../tir/ranges.js';
+import { type LoopRange, upperBound } from '../tir/ranges.js';
 import { walk } from '../tir/visit.js';
 
 /** One dimension of a region: elements base, base + step, ..., `extent` of them. */
@@ -73,20 +73,45 @@ const gcd = (a: number, b: number): number => (b === 0 ? Math.abs(a) : gcd(b, a 
 function dimOf(a: InnerAccess, d: number, outer: readonly LoopRange[]): DimPart | string {
   const index = a.access.index[d];
   let base = index;
-  let last = int(0);
   let step = 0;
   for (const l of a.loops) {
     const coef = coefOf(index, l.name);
     if (coef === null || coef < 0) return `the index ${printIndex(index)} of ${a.access.buffer} is not a sum of loop variables`;
     if (coef === 0) continue;
-    base = sub(base, { terms: [{ coef, atom: { kind: 'var', name: l.name } }], constant: 0 });
-    last = add(last, scale(add(l.extent, int(-1)), coef));
+    base = sub(base, scale(v(l.name), coef));
     if (!(isConst(l.extent) && l.extent.constant === 1)) step = gcd(step, coef);
   }
+  const last = lastOf(sub(index, base), a.loops);
   const inner = new Set(a.loops.map((l) => l.name));
   if ([...varsOf(last)].some((n) => inner.has(n)))
     return `the extent of a loop around ${a.access.buffer} depends on a loop inside the region`;
-  return { base, last, maxLast: bounds(last, intervals(outer))[1], step };
+  return { base, last, maxLast: upperBound(last, outer), step };
+}
+
+/**
+ * Largest value of `a` over `loops` as an expression of the loops around them: the symbolic form of `upperBound`, innermost
+ * variable first, and of a minimum that depends on the loops both sides.
+ */
+function lastOf(a: Index, loops: readonly LoopRange[]): Index {
+  const names = new Set(loops.map((l) => l.name));
+  const at = a.terms.findIndex(
+    (t) => t.coef > 0 && t.atom.kind === 'min' && [...varsOf(t.atom.a), ...varsOf(t.atom.b)].some((n) => names.has(n)),
+  );
+  if (at >= 0) {
+    const { coef, atom } = a.terms[at];
+    const rest: Index = { terms: a.terms.filter((_, i) => i !== at), constant: a.constant };
+    const sides = atom.kind === 'min' ? [atom.a, atom.b] : [];
+    const [p, q] = sides.map((side) => lastOf(add(rest, scale(side, coef)), loops));
+    return min(p, q);
+  }
+  for (let i = loops.length - 1; i >= 0; i--) {
+    const coef = coefOf(a, loops[i].name);
+    if (coef === null || coef === 0) continue;
+    const rest = sub(a, scale(v(loops[i].name), coef));
+    const end = coef > 0 ? add(loops[i].extent, int(-1)) : int(0);
+    return lastOf(add(rest, scale(end, coef)), loops.slice(0, i));
+  }
+  return a;
 }
 
 function joinParts(parts: readonly DimPart[], steps: boolean): RegionDim | string {
