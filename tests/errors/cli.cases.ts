@@ -21,6 +21,8 @@ export const cliCases: readonly ErrorCase[] = [
   },
   { code: 'VTA6005', title: 'an argument too many', argv: ['doctor', 'now'] },
   { code: 'VTA6006', title: 'a code that does not exist', argv: ['explain', 'VTA9999'] },
+  { code: 'VTA6007', title: 'a launch that the program does not have', files: good, argv: ['cosim', 'p.vta', '--launch', 'q'] },
+  { code: 'VTA6008', title: 'one waveform of two programs', files: good, argv: ['cosim', 'p.vta', 'p.vta', '--waveform', 'w.fst'] },
   ...['run', 'disasm'].map((command) => ({
     code: 'VTA6101',
     title: `${command}: a file that does not exist`,
