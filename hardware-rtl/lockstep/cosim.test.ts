@@ -19,17 +19,17 @@ const lanes = config.batch * config.blockOut;
 function everything(c: VtaConfig) {
   const ramp = (n: number, step: number) => Array.from({ length: n }, (_, i) => ((i * step + 3) % 251) - 125);
   const data = {
-    0x1000: uops(
+    4096: uops(
       c,
       { dst_idx: 0, src_idx: 0, wgt_idx: 0 },
       { dst_idx: 1, src_idx: 1, wgt_idx: 1 },
       { dst_idx: 0, src_idx: 2 },
       { dst_idx: 1, src_idx: 3 },
     ),
-    0x1100: int8(...ramp(8 * c.inpBytes, 7)),
-    0x1800: int8(...ramp(2 * c.wgtBytes, 11)),
-    0x2000: int32(...new Array<number>(2 * lanes).fill(0x3c000000)),
-    0x2400: int8(...ramp(2 * lanes, 5)),
+    4352: int8(...ramp(8 * c.inpBytes, 7)),
+    6144: int8(...ramp(2 * c.wgtBytes, 11)),
+    8192: int32(...new Array<number>(2 * lanes).fill(0x3c000000)),
+    9216: int8(...ramp(2 * lanes, 5)),
   };
   const load = (memory_type: number, address: number, bytes: number, rest: object) =>
     insn('LOAD', { memory_type, dram_base: address / bytes, y_size: 1, x_stride: 8, ...rest });
@@ -92,7 +92,7 @@ describe.skipIf(!hasVerilator)('lockstep (needs Verilator)', () => {
         insn('STORE', { memory_type: 4, dram_base: 0x6000 / config.outBytes, x_size: count, ...base }),
         insn('FINISH', {}),
       ]),
-      { 0x1000: uops(config, { dst_idx: 0, src_idx: count }), 0x2000: int32(...words) },
+      { 4096: uops(config, { dst_idx: 0, src_idx: count }), 8192: int32(...words) },
       0x8000,
     );
     expect(await cosimProgram({ name: 'operands', config, ...program })).toMatchObject({ match: true, divergence: null });

@@ -72,78 +72,26 @@ module vta_compute (
   vta_pkg::header_t     header;
   vta_pkg::mem_fields_t mem;
   vta_pkg::alu_fields_t alu;
-  logic                 unused_decode;
-  logic [33:0]          elements;
-  logic [34:0]          elements_end;
+  logic                 has_elements, is_uop_load, unused_decode;
+  logic [16:0]          elements_end;
   vta_core_pkg::kind_e  kind;
   vta_core_pkg::err_e   err;
   logic [31:0]          err_value;
-  logic                 loops_empty, is_uop_load;
 
-  assign header = head_insn_i;
-  assign mem    = vta_pkg::mem_fields(head_insn_i);
-  assign alu    = vta_pkg::alu_fields(head_insn_i);
+  assign header        = head_insn_i;
+  assign mem           = vta_pkg::mem_fields(head_insn_i);
+  assign alu           = vta_pkg::alu_fields(head_insn_i);
+  assign is_uop_load   = mem.memory_type == vta_pkg::MemUop;
   assign unused_decode = ^{header, mem, alu};
 
-  vta_mem_range u_range (
-    .insn_i     (mem),
-    .elements_o (elements),
-    .end_o      (elements_end)
+  vta_decode u_decode (
+    .insn_i         (head_insn_i),
+    .kind_o         (kind),
+    .has_elements_o (has_elements),
+    .elements_end_o (elements_end),
+    .err_o          (err),
+    .err_value_o    (err_value)
   );
-
-  assign loops_empty = (alu.iter_out == '0) || (alu.iter_in == '0) ||
-                       (32'(alu.uop_end) <= 32'(alu.uop_bgn));
-  assign is_uop_load = mem.memory_type == vta_pkg::MemUop;
-
-  always_comb begin
-    kind      = vta_core_pkg::KindNop;
-    err       = vta_core_pkg::ErrNone;
-    err_value = '0;
-    unique case (header.opcode)
-      vta_pkg::OpcodeLoad: begin
-        if (mem.x_size != '0) begin
-          kind      = vta_core_pkg::KindLoad;
-          err_value = 32'(elements_end - 35'd1);
-          unique case (mem.memory_type)
-            vta_pkg::MemUop: begin
-              if ((elements != '0) && (elements_end > 35'(vta_pkg::UopDepth))) begin
-                err = vta_core_pkg::ErrUopRange;
-              end
-            end
-            vta_pkg::MemAcc, vta_pkg::MemAcc8bit: begin
-              if ((elements != '0) && (elements_end > 35'(vta_pkg::AccDepth))) begin
-                err = vta_core_pkg::ErrAccRange;
-              end
-              if (!vta_core_pkg::HasAcc8 && (mem.memory_type == vta_pkg::MemAcc8bit)) begin
-                err = vta_core_pkg::ErrMemType;
-              end
-            end
-            default: err = vta_core_pkg::ErrMemType;
-          endcase
-        end
-      end
-      vta_pkg::OpcodeGemm, vta_pkg::OpcodeAlu: begin
-        if (header.opcode == vta_pkg::OpcodeAlu) begin
-          if (!loops_empty) kind = vta_core_pkg::KindAlu;
-          if ((alu.alu_opcode > vta_pkg::AluRq) ||
-              (!vta_pkg::Extension && (alu.alu_opcode == vta_pkg::AluRq))) begin
-            err = vta_core_pkg::ErrAluOp;
-          end
-        end else if (!loops_empty) begin
-          kind = vta_core_pkg::KindGemm;
-        end
-        // constant where the field cannot hold more than the depth
-        // verilator lint_off CMPCONST
-        if (!loops_empty && (32'(alu.uop_end) > vta_pkg::UopDepth)) begin
-          // verilator lint_on CMPCONST
-          err       = vta_core_pkg::ErrUopRange;
-          err_value = 32'(alu.uop_end) - 32'd1;
-        end
-      end
-      vta_pkg::OpcodeFinish: kind = vta_core_pkg::KindNop;
-      default: err = vta_core_pkg::ErrOpcode;
-    endcase
-  end
 
   // ---------------------------------------------------------------------- reorder buffer
   logic [TagW-1:0]   head_d, head_q, tail_d, tail_q;
@@ -216,10 +164,10 @@ module vta_compute (
       push_next_q[tail_q] <= header.push_next_dep;
       reset_q[tail_q]     <= alu.reset_reg;
       if (kind == vta_core_pkg::KindLoad) begin
-        uop_q[tail_q]      <= is_uop_load && (elements != '0);
+        uop_q[tail_q]      <= is_uop_load && has_elements;
         uop_low_q[tail_q]  <= 17'(mem.sram_base);
-        uop_end_q[tail_q]  <= 17'(elements_end);
-        acc_q[tail_q]      <= !is_uop_load && (elements != '0);
+        uop_end_q[tail_q]  <= elements_end;
+        acc_q[tail_q]      <= !is_uop_load && has_elements;
         src_q[tail_q]      <= 1'b0;
       end else begin
         uop_q[tail_q]      <= 1'b1;
@@ -232,7 +180,7 @@ module vta_compute (
     end
     if (issue && (kind == vta_core_pkg::KindLoad)) begin
       dst_low_q[tail_q]  <= mem.sram_base;
-      dst_high_q[tail_q] <= 16'(elements_end - 35'd1);
+      dst_high_q[tail_q] <= 16'(elements_end - 17'd1);
     end
     if (scan_done_i) begin
       dst_low_q[scan_done_tag_i]  <= scan_dst_low_i;
@@ -243,150 +191,68 @@ module vta_compute (
   end
 
   // ---------------------------------------------------------------------- order within each kind
-  logic            load_valid, gemm_valid, alu_valid, scan_valid;
-  logic [TagW-1:0] load_tag, gemm_tag, alu_tag, scan_tag;
+  // Entries not yet taken up by 0 the loader, 1 GEMM, 2 ALU, 3 the scanner.
+  logic [3:0]      wait_push, wait_pop, wait_valid;
+  logic [TagW-1:0] wait_tag [0:3];
   logic            loader_accept, gemm_start, alu_start, scan_begin;
-  logic            push_load, push_gemm, push_alu, push_scan;
-  logic [CountW-1:0] unused_count [0:3];
 
-  assign push_load = issue && (kind == vta_core_pkg::KindLoad);
-  assign push_gemm = issue && (kind == vta_core_pkg::KindGemm);
-  assign push_alu  = issue && (kind == vta_core_pkg::KindAlu);
-  assign push_scan = push_gemm || push_alu;
+  assign wait_push[0] = issue && (kind == vta_core_pkg::KindLoad);
+  assign wait_push[1] = issue && (kind == vta_core_pkg::KindGemm);
+  assign wait_push[2] = issue && (kind == vta_core_pkg::KindAlu);
+  assign wait_push[3] = issue && ((kind == vta_core_pkg::KindGemm) || (kind == vta_core_pkg::KindAlu));
+  assign wait_pop     = {scan_begin, alu_start, gemm_start, loader_accept};
 
-  vta_fifo #(
-    .Width(TagW),
-    .Depth(Depth)
-  ) u_loads (
-    .clk_i   (clk_i),
-    .rst_ni  (rst_ni),
-    .clear_i (1'b0),
-    .push_i  (push_load),
-    .data_i  (tail_q),
-    .pop_i   (loader_accept),
-    .valid_o (load_valid),
-    .data_o  (load_tag),
-    .count_o (unused_count[0])
-  );
-  vta_fifo #(
-    .Width(TagW),
-    .Depth(Depth)
-  ) u_gemms (
-    .clk_i   (clk_i),
-    .rst_ni  (rst_ni),
-    .clear_i (1'b0),
-    .push_i  (push_gemm),
-    .data_i  (tail_q),
-    .pop_i   (gemm_start),
-    .valid_o (gemm_valid),
-    .data_o  (gemm_tag),
-    .count_o (unused_count[1])
-  );
-  vta_fifo #(
-    .Width(TagW),
-    .Depth(Depth)
-  ) u_alus (
-    .clk_i   (clk_i),
-    .rst_ni  (rst_ni),
-    .clear_i (1'b0),
-    .push_i  (push_alu),
-    .data_i  (tail_q),
-    .pop_i   (alu_start),
-    .valid_o (alu_valid),
-    .data_o  (alu_tag),
-    .count_o (unused_count[2])
-  );
-  vta_fifo #(
-    .Width(TagW),
-    .Depth(Depth)
-  ) u_scans (
-    .clk_i   (clk_i),
-    .rst_ni  (rst_ni),
-    .clear_i (1'b0),
-    .push_i  (push_scan),
-    .data_i  (tail_q),
-    .pop_i   (scan_begin),
-    .valid_o (scan_valid),
-    .data_o  (scan_tag),
-    .count_o (unused_count[3])
-  );
+  for (genvar k = 0; k < 4; k++) begin : gen_wait
+    logic [CountW-1:0] unused_count;
+    vta_fifo #(
+      .Width(TagW),
+      .Depth(Depth)
+    ) u_fifo (
+      .clk_i   (clk_i),
+      .rst_ni  (rst_ni),
+      .clear_i (1'b0),
+      .push_i  (wait_push[k]),
+      .data_i  (tail_q),
+      .pop_i   (wait_pop[k]),
+      .valid_o (wait_valid[k]),
+      .data_o  (wait_tag[k]),
+      .count_o (unused_count)
+    );
+  end
 
   // ---------------------------------------------------------------------- hazards
-  logic            gemm_clear, alu_clear, walk_clear, scan_clear;
+  // Of 0 the walker's instruction, 1 the next GEMM, 2 the next ALU, 3 the next scan, which waits for loads of
+  // its micro-ops only.
+  logic [3:0]      check, clear;
+  logic [TagW-1:0] check_tag [0:3];
 
-  vta_hazard u_gemm_hazard (
-    .check_i    (gemm_valid && gemm_ready_i),
-    .tag_i      (gemm_tag),
-    .oldest_i   (head_q),
-    .done_i     (done_q),
-    .scanned_i  (scanned_q),
-    .acc_i      (acc_q),
-    .uop_i      (uop_q),
-    .src_i      (src_q),
-    .kind_i     (kinds),
-    .uop_low_i  (uop_lows),
-    .uop_end_i  (uop_ends),
-    .dst_low_i  (dst_lows),
-    .dst_high_i (dst_highs),
-    .src_low_i  (src_lows),
-    .src_high_i (src_highs),
-    .clear_o    (gemm_clear)
-  );
-  vta_hazard u_alu_hazard (
-    .check_i    (alu_valid && alu_ready_i),
-    .tag_i      (alu_tag),
-    .oldest_i   (head_q),
-    .done_i     (done_q),
-    .scanned_i  (scanned_q),
-    .acc_i      (acc_q),
-    .uop_i      (uop_q),
-    .src_i      (src_q),
-    .kind_i     (kinds),
-    .uop_low_i  (uop_lows),
-    .uop_end_i  (uop_ends),
-    .dst_low_i  (dst_lows),
-    .dst_high_i (dst_highs),
-    .src_low_i  (src_lows),
-    .src_high_i (src_highs),
-    .clear_o    (alu_clear)
-  );
-  vta_hazard u_walk_hazard (
-    .check_i    (walk_active_i && walk_first_i),
-    .tag_i      (walk_tag_i),
-    .oldest_i   (head_q),
-    .done_i     (done_q),
-    .scanned_i  (scanned_q),
-    .acc_i      (acc_q),
-    .uop_i      (uop_q),
-    .src_i      (src_q),
-    .kind_i     (kinds),
-    .uop_low_i  (uop_lows),
-    .uop_end_i  (uop_ends),
-    .dst_low_i  (dst_lows),
-    .dst_high_i (dst_highs),
-    .src_low_i  (src_lows),
-    .src_high_i (src_highs),
-    .clear_o    (walk_clear)
-  );
-  // The scanner waits for loads of its micro-ops only.
-  vta_hazard u_scan_hazard (
-    .check_i    (scan_valid && scan_free_i),
-    .tag_i      (scan_tag),
-    .oldest_i   (head_q),
-    .done_i     (done_q),
-    .scanned_i  (scanned_q),
-    .acc_i      ('0),
-    .uop_i      (uop_q),
-    .src_i      (src_q),
-    .kind_i     (kinds),
-    .uop_low_i  (uop_lows),
-    .uop_end_i  (uop_ends),
-    .dst_low_i  (dst_lows),
-    .dst_high_i (dst_highs),
-    .src_low_i  (src_lows),
-    .src_high_i (src_highs),
-    .clear_o    (scan_clear)
-  );
+  assign check        = {wait_valid[3] && scan_free_i, wait_valid[2] && alu_ready_i,
+                         wait_valid[1] && gemm_ready_i, walk_active_i && walk_first_i};
+  assign check_tag[0] = walk_tag_i;
+  assign check_tag[1] = wait_tag[1];
+  assign check_tag[2] = wait_tag[2];
+  assign check_tag[3] = wait_tag[3];
+
+  for (genvar k = 0; k < 4; k++) begin : gen_hazard
+    vta_hazard u_hazard (
+      .check_i    (check[k]),
+      .tag_i      (check_tag[k]),
+      .oldest_i   (head_q),
+      .done_i     (done_q),
+      .scanned_i  (scanned_q),
+      .acc_i      ((k == 3) ? '0 : acc_q),
+      .uop_i      (uop_q),
+      .src_i      (src_q),
+      .kind_i     (kinds),
+      .uop_low_i  (uop_lows),
+      .uop_end_i  (uop_ends),
+      .dst_low_i  (dst_lows),
+      .dst_high_i (dst_highs),
+      .src_low_i  (src_lows),
+      .src_high_i (src_highs),
+      .clear_o    (clear[k])
+    );
+  end
 
   // arrays as ports
   logic [Depth*2-1:0]  kinds;
@@ -403,19 +269,19 @@ module vta_compute (
   end
 
   // ---------------------------------------------------------------------- starts
-  assign loader_accept = load_valid && loader_ready_i;
-  assign gemm_start    = gemm_valid && gemm_ready_i && gemm_clear;
-  assign alu_start     = alu_valid && alu_ready_i && alu_clear;
-  assign scan_begin    = scan_valid && scan_free_i && scan_clear;
+  assign loader_accept = wait_valid[0] && loader_ready_i;
+  assign gemm_start    = clear[1];
+  assign alu_start     = clear[2];
+  assign scan_begin    = clear[3];
 
   assign loader_accept_o = loader_accept;
-  assign loader_tag_o    = load_tag;
+  assign loader_tag_o    = wait_tag[0];
   vta_pkg::mem_fields_t loader_mem;
   logic unused_loader_mem;
-  assign loader_mem = vta_pkg::mem_fields(insn_q[load_tag]);
+  assign loader_mem = vta_pkg::mem_fields(insn_q[wait_tag[0]]);
   assign unused_loader_mem = ^loader_mem;
   always_comb begin
-    loader_cmd_o.insn = insn_q[load_tag];
+    loader_cmd_o.insn = insn_q[wait_tag[0]];
     loader_cmd_o.skip = 1'b0;
     unique case (loader_mem.memory_type)
       vta_pkg::MemUop: loader_cmd_o.sel = vta_core_pkg::SelFirst;
@@ -424,18 +290,18 @@ module vta_compute (
     endcase
   end
 
-  assign walk_clear_o   = walk_clear;
+  assign walk_clear_o   = clear[0];
   assign walk_idx_o     = idx_q[walk_tag_i];
   assign gemm_start_o   = gemm_start;
-  assign gemm_insn_o    = insn_q[gemm_tag];
-  assign gemm_tag_o     = gemm_tag;
+  assign gemm_insn_o    = insn_q[wait_tag[1]];
+  assign gemm_tag_o     = wait_tag[1];
   assign alu_start_o    = alu_start;
-  assign alu_insn_o     = insn_q[alu_tag];
-  assign alu_tag_o      = alu_tag;
+  assign alu_insn_o     = insn_q[wait_tag[2]];
+  assign alu_tag_o      = wait_tag[2];
   assign scan_begin_o   = scan_begin;
-  assign scan_insn_o    = insn_q[scan_tag];
-  assign scan_tag_o     = scan_tag;
-  assign scan_is_gemm_o = kind_q[scan_tag] == vta_core_pkg::KindGemm;
+  assign scan_insn_o    = insn_q[wait_tag[3]];
+  assign scan_tag_o     = wait_tag[3];
+  assign scan_is_gemm_o = kind_q[wait_tag[3]] == vta_core_pkg::KindGemm;
 
   // ---------------------------------------------------------------------- retirement
   assign retire       = (count_q != '0) && done_q[head_q] && scanned_q[head_q];

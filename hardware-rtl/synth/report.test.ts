@@ -11,7 +11,8 @@ test('constants of other packages are put into vta_core_pkg', () => {
 });
 
 test('cell counts are read from the last statistics', () => {
-  const log = '   Number of cells:  1\n     LUT2   1\n\n text\n   Number of cells:     12\n     DSP48E1      3\n     RAMB36E1     4\n     LUT6     5\n\n end';
+  const log =
+    '   Number of cells:  1\n     LUT2   1\n\n text\n   Number of cells:     12\n     DSP48E1      3\n     RAMB36E1     4\n     LUT6     5\n\n end';
   expect(cellsOf(log)).toEqual({ DSP48E1: 3, RAMB36E1: 4, LUT6: 5 });
   expect(summary(cellsOf(log))).toMatchObject({ DSP: 3, LUT: 5, latch: 0 });
 });
@@ -25,9 +26,13 @@ describe.skipIf(!hasTool('yosys', '-V'))('elaboration (needs Yosys)', () => {
     ['default', preset('default'), 64],
     ['mac64-x', preset('mac64-x'), 512],
     ['buffers of one element', tiny, 128],
-  ] as const)('%s', async (_, config, width) => {
-    const cells = await synthesize(config, width, 'elaborate');
-    expect(cells).toMatchObject({ $mul: expect.any(Number) });
-    expect(Object.keys(cells).filter((c) => /latch/.test(c))).toEqual([]);
-  }, 300_000);
+  ] as const)(
+    '%s',
+    async (_, config, width) => {
+      const cells = await synthesize(config, width, 'elaborate');
+      expect(cells).toMatchObject({ $mul: expect.any(Number) });
+      expect(Object.keys(cells).filter((c) => /latch/.test(c))).toEqual([]);
+    },
+    300_000,
+  );
 });

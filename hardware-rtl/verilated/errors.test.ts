@@ -16,7 +16,7 @@ const loop = { uop_end: 1, iter_out: 1, iter_in: 1 };
 
 /** The bare RTL, so that it has to find the mistakes by itself. */
 async function launch(insns: readonly Insn[], patch: (program: Uint8Array) => void = () => undefined): Promise<JobResult> {
-  const { dram, insnAddr, insnCount } = testProgram(config, insns, { 0x1000: uops(config, { dst_idx: 5, src_idx: 3, wgt_idx: 2 }) });
+  const { dram, insnAddr, insnCount } = testProgram(config, insns, { 4096: uops(config, { dst_idx: 5, src_idx: 3, wgt_idx: 2 }) });
   patch(dram.subarray(insnAddr));
   const model = await bareModel(config);
   const result = await model.run({ dram, insnAddr, insnCount, memory: DEFAULT_MEMORY, hashes: false });
