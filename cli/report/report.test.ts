@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import type { Divergence } from '#hardware-rtl/lockstep/divergence';
+import type { RunReport } from '#runtime/exec/report';
+import { divergenceText } from './divergence.js';
+import { jsonDocument } from './json.js';
+import { runJson, runText } from './run.js';
+import { percent, table } from './table.js';
+
+describe('table', () => {
+  test('numbers to the right with separators, text to the left, null as a dash', () => {
+    expect(
+      table(
+        ['name', 'cycles'],
+        [
+          ['a', 1234],
+          ['longer', null],
+        ],
+      ),
+    ).toBe('name    cycles\na        1,234\nlonger       -\n');
+  });
+
+  test('percent', () => {
+    expect([percent(0.8667), percent(0), percent(null)]).toEqual(['86.7%', '0.0%', '-']);
+  });
+});
+
+test('lists of numbers stay on one line of a JSON document', () => {
+  const value = { shape: [1, 2.5, -3], deep: [{ a: [1] }], text: '[1,\n 2]' };
+  const text = jsonDocument(value);
+  expect(text).toContain('"shape": [1, 2.5, -3]');
+  expect(JSON.parse(text)).toEqual(value);
+});
+
+const report: RunReport = {
+  program: 'p',
+  config: 'c',
+  on: 'cycle',
+  cycles: 40,
+  macs: 5120,
+  utilization: 0.5,
+  layers: [
+    {
+      name: 'conv',
+      op: 'conv2d',
+      target: 'vta',
+      cycles: 40,
+      macs: 5120,
+      utilization: 0.5,
+      instructions: 3,
+      bytes: { uop: 4, inp: 32, wgt: 0, acc: 0, out: 16 },
+      notes: ['careful'],
+    },
+    { name: 'end', op: 'softmax', target: 'host', cycles: null, macs: 0, utilization: null, instructions: 0, bytes: null, notes: [] },
+  ],
+  outputs: [{ name: 'y', tensor: { dtype: 'int8', shape: [1, 2], data: Int8Array.of(-1, 2) }, quantization: { scale: 0.5, zeroPoint: 3 } }],
+};
+
+describe('run', () => {
+  test('the contract keys of --json', () => {
+    const json = runJson(report);
+    expect(Object.keys(json)).toEqual(['schema', 'program', 'config', 'on', 'cycles', 'macs', 'utilization', 'layers', 'outputs']);
+    expect(json.layers[0]).toMatchObject({ name: 'conv', target: 'vta', cycles: 40, macs: 5120, utilization: 0.5, notes: ['careful'] });
+    expect(json.layers[1]).not.toHaveProperty('notes');
+    expect(json.outputs).toEqual([{ name: 'y', dtype: 'int8', shape: [1, 2], quantization: { scale: 0.5, zeroPoint: 3 }, data: [-1, 2] }]);
+  });
+
+  test('the text', () => {
+    expect(runText(report)).toBe(
+      [
+        'p on cycle, machine c',
+        '',
+        'layer  operator  on     cycles   macs    use  instructions  bytes',
+        'conv   conv2d    vta        40  5,120  50.0%             3     52',
+        'end    softmax   host        -      0      -             0      -',
+        'total            cycle      40  5,120  50.0%             3     52',
+        '',
+        'note: conv: careful',
+        'output y int8[1,2], scale 0.5 zero point 3',
+        '  -1 2',
+        '',
+      ].join('\n'),
+    );
+  });
+});
+
+test('a divergence shows the last records side by side and marks what is not equal', () => {
+  const at = (insn: number, cycle: number, hash: number) => ({ unit: 'compute' as const, insn, cycle, hash });
+  const d: Divergence = {
+    kind: 'cycle',
+    what: 'instruction 4 retired in another cycle',
+    unit: 'compute',
+    insn: 4,
+    text: 'gemm ...',
+    values: { functional: null, cycle: 90, rtl: 97 },
+    last: { functional: [at(3, -1, 7), at(4, -1, 8)], cycle: [at(3, 80, 7), at(4, 90, 8)], rtl: [at(3, 80, 7), at(4, 97, 8)] },
+    reproduce: 'vta cosim x.vta',
+  };
+  expect(divergenceText(d).split('\n')).toEqual([
+    '  instruction 4 retired in another cycle (cycle 90, rtl 97)',
+    '  at instruction 4: gemm ...',
+    '',
+    '  the last instructions of the compute unit:',
+    '       functional  wrote     cycle sim  at  wrote     rtl  at  wrote',
+    '                3  00000007          3  80  00000007    3  80  00000007',
+    '    *           4  00000008          4  90  00000008    4  97  00000008',
+    '',
+    '  to see it again: vta cosim x.vta',
+    '',
+  ]);
+});
