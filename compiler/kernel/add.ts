@@ -32,22 +32,49 @@ export interface AddTile {
   readonly threads: 1 | 2 | 3;
 }
 
-/** Vectors per tile that keep the first load and the last store short but the instructions few. */
-const GOOD_TILE = 96;
+/** Bus cycles per fetched instruction, and vectors below which the pipeline of the ALU stays unfilled. */
+const PER_INSTRUCTION = 2;
+const PIPELINE = 10;
 
-/** The largest tile of about that size that fits. */
+/**
+ * The tile with the lowest estimate among those that fit: short ones begin and end quickly, long ones need few instructions
+ * (which are fetched ahead of all loads). Null when not even one vector fits.
+ */
 export function chooseAddTile(spec: AddSpec, e: Epilogue, config: VtaConfig): AddTile | null {
   const { blocks } = physicalShape(spec.output, config.blockOut);
   const { height, width } = spec.output;
+  let best: AddTile | null = null;
+  let bestCost = Number.POSITIVE_INFINITY;
   for (const threads of [3, 2, 1] as const) {
-    const room = Math.min(GOOD_TILE, Math.floor((config.accDepth - e.vectors.length) / (2 * threads)));
-    if (room < 1 || (threads > 1 && room < 12)) continue;
-    const w = Math.min(width, room);
-    const h = w < width ? 1 : Math.max(1, Math.min(height, Math.floor(room / w)));
-    const co = h < height || w < width ? 1 : Math.max(1, Math.min(blocks, Math.floor(room / (w * h))));
-    return { co, h, w, threads };
+    const room = Math.floor((config.accDepth - e.vectors.length) / (2 * threads));
+    for (const [co, h, w] of boxes(blocks, height, width)) {
+      if (co * h * w > room) continue;
+      const cost = estimateAdd({ co, h, w, threads }, spec, e, config);
+      if (cost >= bestCost) continue;
+      best = { co, h, w, threads };
+      bestCost = cost;
+    }
   }
-  return null;
+  return best;
+}
+
+/** Tiles that are runs of whole rows, or of parts of a row. */
+function* boxes(blocks: number, height: number, width: number): Generator<readonly [number, number, number]> {
+  for (let n = 1; n <= width; n++) yield [1, 1, Math.ceil(width / n)];
+  for (let n = 1; n < height; n++) yield [1, Math.ceil(height / n), width];
+  for (let n = 1; n < blocks; n++) yield [Math.ceil(blocks / n), height, width];
+}
+
+function estimateAdd(t: AddTile, spec: AddSpec, e: Epilogue, c: VtaConfig): number {
+  const { blocks } = physicalShape(spec.output, c.blockOut);
+  const tiles = Math.ceil(blocks / t.co) * Math.ceil(spec.output.height / t.h) * Math.ceil(spec.output.width / t.w);
+  const vectors = t.co * t.h * t.w;
+  const fetch = PER_INSTRUCTION * tiles * (e.steps.length + 3 * t.co);
+  const load = (2 * vectors * c.outBytes) / 8;
+  const store = (vectors * c.outBytes) / 8;
+  const alu = e.steps.length * Math.max(vectors, PIPELINE);
+  const round = t.threads === 1 ? load + alu + store + 60 : Math.max(alu, load) + (t.threads === 2 ? 20 : 0);
+  return fetch + load + tiles * round + store;
 }
 
 const layoutBuffer = (name: string, a: ActivationLayout, c: VtaConfig): Buffer => {

@@ -4,6 +4,9 @@ import type { AluInsn, GemmInsn, Uop } from '#isa/spec/instructions';
 import { MEMORY_TYPES } from '#isa/spec/tables';
 import { isTensorOp, type MachineOp } from './machine-op.js';
 
+/** Kernels of at most that many micro-ops (vector operations mostly) are loaded all at once. */
+const SMALL = 4;
+
 /** The micro-op kernels of a program: sequences of micro-ops, equal ones stored once. */
 export class UopKernels {
   private readonly ids = new Map<string, number>();
@@ -24,10 +27,25 @@ export class UopKernels {
     return id;
   }
 
+  /** Kernels in the order of the DRAM buffer: the small ones, then the others, each as they were first used. */
+  private get order(): number[] {
+    const ids = this.kernels.map((_, id) => id);
+    return [...ids.filter((id) => this.isSmall(id)), ...ids.filter((id) => !this.isSmall(id))];
+  }
+
+  isSmall(id: number): boolean {
+    return this.kernels[id].length <= SMALL;
+  }
+
   /** First word of every kernel in the DRAM buffer of all kernels. */
   get offsets(): number[] {
+    const out = new Array<number>(this.kernels.length).fill(0);
     let at = 0;
-    return this.kernels.map((k) => (at += k.length) - k.length);
+    for (const id of this.order) {
+      out[id] = at;
+      at += this.kernels[id].length;
+    }
+    return out;
   }
 
   get words(): number {
@@ -39,20 +57,26 @@ export class UopKernels {
     const bytes = new Uint8Array(this.words * UOP_BYTES);
     const view = new DataView(bytes.buffer);
     let at = 0;
-    for (const k of this.kernels) for (const w of k) view.setUint32(UOP_BYTES * at++, w, true);
+    for (const id of this.order) for (const w of this.kernels[id]) view.setUint32(UOP_BYTES * at++, w, true);
     return bytes;
   }
 }
 
 /**
- * Places the kernels in the micro-op buffer and inserts a LOAD before the first use of each, so that the first instruction
- * does not wait for all of them. Where they do not fit together, the oldest give way and are loaded again. Compute executes
- * LOAD UOP, GEMM and ALU in order, so no tokens are needed.
+ * Places the kernels in the micro-op buffer and inserts their LOADs: the small ones together at the start, each other one
+ * before its first use, so that the first instruction does not wait for all of them. Where they do not fit together, the
+ * oldest give way and are loaded again. Compute executes LOAD UOP, GEMM and ALU in order, so no tokens are needed.
  */
 export function placeKernels(ops: readonly MachineOp[], uops: UopKernels, config: VtaConfig, dramBuffer: number): MachineOp[] {
   const dram = uops.offsets;
   const place = new UopBuffer(config.uopDepth);
   const out: MachineOp[] = [];
+  const small = uops.kernels.map((_, id) => id).filter((id) => uops.isSmall(id));
+  const words = small.reduce((n, id) => n + uops.kernels[id].length, 0);
+  if (words > 0 && words <= config.uopDepth / 2) {
+    for (const id of small) place.add(id, uops.kernels[id].length);
+    out.push(loadUops(0, 0, words, dramBuffer));
+  }
   for (const op of ops) {
     if (!isTensorOp(op)) {
       out.push(op);
