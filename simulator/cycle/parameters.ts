@@ -43,6 +43,17 @@ export function accBanks(config: VtaConfig, beatBytes: number): Uint8Array {
   });
 }
 
+const banks = new WeakMap<VtaConfig, Map<number, Uint8Array>>();
+
+/** {@link accBanks}, computed once. */
+function bankTable(config: VtaConfig, beatBytes: number): Uint8Array {
+  const tables = banks.get(config) ?? new Map<number, Uint8Array>();
+  banks.set(config, tables);
+  const table = tables.get(beatBytes) ?? accBanks(config, beatBytes);
+  tables.set(beatBytes, table);
+  return table;
+}
+
 export function parametersOf(config: VtaConfig, memory: MemorySettings): Parameters {
   const beatBytes = memory.width / 8;
   return {
@@ -50,7 +61,7 @@ export function parametersOf(config: VtaConfig, memory: MemorySettings): Paramet
     beatBytes,
     fetchBeats: FETCH_BYTES / beatBytes,
     burstBytes: Math.min(32 * beatBytes, 4096),
-    bankOf: accBanks(config, beatBytes),
+    bankOf: bankTable(config, beatBytes),
     latency: memory.latency,
     interval: memory.interval,
   };
