@@ -2,8 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BUILD_TIMEOUT, hasVerilator } from '#hardware-rtl/verilated/testing';
+import { findVerilator } from '#hardware-rtl/verilated/verilator';
 import { main } from './main.js';
+
+const hasVerilator = (await findVerilator()).found;
+/** Building a model may have to wait for other builds. */
+const BUILD_TIMEOUT = 1_800_000;
 
 async function vta(...args: readonly string[]): Promise<{ status: number; out: string; err: string }> {
   const texts = { out: '', err: '' };
