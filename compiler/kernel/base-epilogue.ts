@@ -16,7 +16,7 @@ import type { ConvSpec } from './spec.js';
  *   (acc * M + C * 2^j) >> (24 + j)  =  (acc * Mh + ((acc * Ml) >> j) + C) >> 24      (floor of floor)
  *
  * where the last sum is between -2^31 and 2^31 - 1 because y is an int8: intermediate wrapping is harmless. Two pieces take 9
- * operations per vector, one piece takes 5, three take 14; the number is the smallest that is exact wherever an affine form is.
+ * operations per vector, one piece takes 5, three take 13; the number is the smallest that is exact wherever an affine form is.
  */
 export function baseEpilogue(spec: ConvSpec, config: VtaConfig): Epilogue {
   const channels = Array.from({ length: spec.output.channels }, (_, c) => channelOf(spec, c));
@@ -34,6 +34,9 @@ export function baseEpilogue(spec: ConvSpec, config: VtaConfig): Epilogue {
         ];
   return { ...sequence(chosen, channels, length), notes };
 }
+
+/** What three pieces take, the most that can be chosen. */
+export const LARGEST_EPILOGUE = { ops: 13, temporaries: 2, vectors: 7 };
 
 type Pieces = 1 | 2 | 3;
 

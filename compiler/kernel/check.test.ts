@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { defineConfig } from '#isa/config/config';
 import { PRESET_KEYS, preset } from '#isa/config/presets';
-import { checkKernel, compileKernel } from './compile.js';
+import { checkKernel, compileKernel, planKernel } from './compile.js';
 import { NO_HALO, randomConv } from './testing.js';
 
 const spec = randomConv(1, { inC: 4, outC: 4, size: [3, 3], kernel: [1, 1], stride: [1, 1], padding: NO_HALO });
@@ -34,6 +34,7 @@ describe('checkKernel', () => {
 
   test('a machine too small for a single pixel is named', () => {
     const tiny = config({ LOG_BLOCK: 2, LOG_ACC_BUFF_SIZE: 5, LOG_WGT_BUFF_SIZE: 5, LOG_INP_BUFF_SIZE: 4, LOG_UOP_BUFF_SIZE: 4 });
-    expect(() => compileKernel(spec, tiny)).toThrow(expect.objectContaining({ code: 'VTA2404' }));
+    expect(checkKernel(spec, tiny)).toContain('cannot hold even one output pixel');
+    expect(() => planKernel(spec, tiny)).toThrow(expect.objectContaining({ code: 'VTA2404' }));
   });
 });

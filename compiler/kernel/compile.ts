@@ -4,12 +4,16 @@ import { lowerFunc } from '../lower/lower.js';
 import { applySchedule, printSchedule } from '../schedule/schedule.js';
 import { printTir } from '../tir/print.js';
 import { verifyTir } from '../tir/verify.js';
-import { planAdd } from './add.js';
+import { chooseAddTile, planAdd } from './add.js';
+import { addEpilogue } from './add-epilogue.js';
+import { LARGEST_EPILOGUE } from './base-epilogue.js';
 import { planConv } from './conv.js';
 import { extensionRequantizes } from './conv-epilogue.js';
+import { convShape } from './conv-tir.js';
 import { kernelMessages as M } from './messages.js';
 import type { PlannedKernel } from './plan.js';
-import type { CompiledKernel, ConvSpec, KernelBuffer, KernelCheck, KernelSpec } from './spec.js';
+import type { AddSpec, CompiledKernel, ConvSpec, KernelBuffer, KernelCheck, KernelSpec } from './spec.js';
+import { fits, SMALLEST } from './tiling.js';
 
 /** Compiles a kernel to instructions. @throws VtaError VTA2403, VTA2404 where checkKernel says no */
 export function compileKernel(spec: KernelSpec, config: VtaConfig): CompiledKernel {
@@ -43,8 +47,13 @@ export const planKernel = (spec: KernelSpec, config: VtaConfig): PlannedKernel =
 export const checkKernel: KernelCheck = (spec, config) => {
   if (config.inpBits !== 8) return `inputs have ${config.inpBits} bits, int8 networks need 8 (LOG_INP_WIDTH 3)`;
   if (config.accBits !== 32) return `accumulators have ${config.accBits} bits, int8 networks need 32 (LOG_ACC_WIDTH 5)`;
-  return spec.kind === 'add' ? null : checkConv(spec, config);
+  return spec.kind === 'add' ? checkAdd(spec, config) : checkConv(spec, config);
 };
+
+const TOO_SMALL = 'the scratchpads of the configuration cannot hold even one output pixel with its operands';
+
+const checkAdd = (spec: AddSpec, config: VtaConfig): string | null =>
+  chooseAddTile(spec, addEpilogue(spec, config), config) === null ? TOO_SMALL : null;
 
 function checkConv(spec: ConvSpec, config: VtaConfig): string | null {
   if (config.wgtBits < 8) {
@@ -58,5 +67,6 @@ function checkConv(spec: ConvSpec, config: VtaConfig): string | null {
   const limit = extensionRequantizes(spec, config) ? Number.MAX_VALUE : 1;
   const scale = spec.requant.scales.find((s) => !(s >= 0 && s <= limit));
   if (scale !== undefined) return `the requantization scale ${scale} is not between 0 and ${limit === 1 ? 1 : 'infinity'}`;
-  return null;
+  const most = extensionRequantizes(spec, config) ? { ops: 2, temporaries: 0, vectors: 2 } : LARGEST_EPILOGUE;
+  return fits(SMALLEST, convShape(spec, config), most, config) ? null : TOO_SMALL;
 }

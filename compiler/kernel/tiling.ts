@@ -53,6 +53,21 @@ export const fits = (t: Tiling, s: ConvShape, e: EpilogueCost, c: VtaConfig): bo
   return n.inp <= c.inpDepth && n.wgt <= c.wgtDepth && n.acc <= c.accDepth;
 };
 
+/** The tiling that needs least of every buffer: one pixel, one block of channels, one tap at a time. */
+export const SMALLEST: Tiling = {
+  co: 1,
+  h: 1,
+  w: 1,
+  ko: 1,
+  taps: 'one',
+  outer: 'pixels',
+  input: 'chunk',
+  weights: 'chunk',
+  params: 'tile',
+  threads: 1,
+  reset: 'gemm',
+};
+
 /** Rows or columns of input under `n` outputs and `k` kernel rows; rows that a 1-row kernel skips are not copied, columns are. */
 const inputRows = (n: number, k: number, s: ConvShape) => (k === 1 ? n : (n - 1) * s.sh + k);
 const inputColumns = (n: number, k: number, s: ConvShape) => (n - 1) * s.sw + k;

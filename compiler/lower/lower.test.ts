@@ -91,9 +91,11 @@ describe('lowering refuses what the machine cannot do', () => {
     ['for b in 0..1, c in 0..16 { out[0, b, c] = 1 }', 'it works on single lanes'],
     [`${acc('a', 1)} alu add a[0], 40000`, 'does not fit 16 bits'],
     [`${acc('a', 1)} alu rq a[0], a[0], zp=0, hi=127, relu=0`, 'belongs to the ISA extension'],
+    [`${acc('a', 1)} reset a[0] dma wide[0], a[0]`, '8 bits wide in DRAM, wide is i32'],
+    ['alloc x: i8[1, 1, 16] @inp dma x[0], wide[0]', '8 bits wide in DRAM'],
     ['alloc x: i8[1, 1, 16] @inp dma out[0], x[0]', 'STORE reads accumulators'],
   ])('%s', (body, what) => {
-    expect(() => lowerFunc(parseTir(`func f(out: i8[4, 1, 16]) { ${body} }`), config)).toThrow(
+    expect(() => lowerFunc(parseTir(`func f(out: i8[4, 1, 16], wide: i32[4, 1, 16]) { ${body} }`), config)).toThrow(
       expect.objectContaining({ code: 'VTA2401', message: expect.stringContaining(what) }),
     );
   });

@@ -107,6 +107,8 @@ class Selector {
         : scratch.scope === 'inp'
           ? 'INP'
           : 'WGT';
+    if (dram.dtype !== 'i8' && memory !== 'ACC')
+      this.refuse(nest, `${memory} elements are 8 bits wide in DRAM, ${dram.name} is ${dram.dtype}`, 'use an i8 buffer');
     const before = this.memories.get(dram.name);
     if (before !== undefined && dramBytes(before, this.config) !== dramBytes(memory, this.config)) {
       this.refuse(nest, `${dram.name} is also used as ${before}, whose elements have another size`, 'use two buffers');
