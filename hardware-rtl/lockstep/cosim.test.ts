@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Retire } from '#isa/arch/device';
 import { DEFAULT_MEMORY, type MemorySettings, parseMemory } from '#isa/arch/memory';
-import { insn } from '#isa/codec/codec';
+import { encodeProgram, insn } from '#isa/codec/codec';
 import { defineConfig, type VtaConfig } from '#isa/config/config';
 import { preset, PRESET_KEYS } from '#isa/config/presets';
 import { createCycle } from '#simulator/cycle/device';
@@ -14,6 +14,9 @@ import { firstDivergence, type Trails } from './divergence.js';
 
 const config = preset('mac64-x');
 const lanes = config.batch * config.blockOut;
+
+const ODD_KEYS = { ...PRESET_KEYS.mac64, LOG_UOP_BUFF_SIZE: 8, LOG_INP_BUFF_SIZE: 9, LOG_WGT_BUFF_SIZE: 8, LOG_ACC_BUFF_SIZE: 7 };
+const ONE_ELEMENT = { LOG_UOP_BUFF_SIZE: 2, LOG_INP_BUFF_SIZE: 0, LOG_WGT_BUFF_SIZE: 3, LOG_ACC_BUFF_SIZE: 3 };
 
 /** Loads everything, multiplies, requantizes, stores. */
 function everything(c: VtaConfig) {
@@ -96,6 +99,34 @@ describe.skipIf(!hasVerilator)('lockstep (needs Verilator)', () => {
       0x8000,
     );
     expect(await cosimProgram({ name: 'operands', config, ...program })).toMatchObject({ match: true, divergence: null });
+  });
+
+  const ODD: readonly (readonly [string, VtaConfig, MemorySettings])[] = [
+    [
+      'batch 2, 16 by 4, 4-bit weights, 16-bit accumulators, 512-bit bus',
+      defineConfig({ ...ODD_KEYS, LOG_INP_WIDTH: 3, LOG_WGT_WIDTH: 2, LOG_ACC_WIDTH: 4, LOG_BATCH: 1, LOG_BLOCK_IN: 4, LOG_BLOCK_OUT: 2 }),
+      { ...DEFAULT_MEMORY, width: 512, stall: 40 },
+    ],
+    [
+      '1-bit values, 8-bit accumulators, buffers of one element',
+      defineConfig({ ...ODD_KEYS, ...ONE_ELEMENT, LOG_INP_WIDTH: 0, LOG_WGT_WIDTH: 0, LOG_ACC_WIDTH: 3 }),
+      DEFAULT_MEMORY,
+    ],
+  ];
+  describe.each(ODD)('serial random programs: %s', (_, c, memory) => {
+    test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+      'seed %i',
+      async (seed) => {
+        const random = randomProgram(c, seed, 60);
+        const insns = serial(random.insns.map((i) => ({ ...i, pop_prev_dep: 0, pop_next_dep: 0, push_prev_dep: 0, push_next_dep: 0 })));
+        const dram = new Uint8Array(random.insnAddr + insns.length * 16);
+        dram.set(random.dram.subarray(0, random.insnAddr));
+        dram.set(encodeProgram(insns, c), random.insnAddr);
+        const program = { config: c, dram, insnAddr: random.insnAddr, insnCount: insns.length, memory };
+        expect(await cosimProgram({ name: `seed ${seed}`, ...program })).toMatchObject({ match: true, divergence: null });
+      },
+      BUILD_TIMEOUT,
+    );
   });
 
   test('a mistake in the program is the same on all three', async () => {
