@@ -52,23 +52,25 @@ export class AluPipeline {
   /** Cycle and destination of the last write. */
   wroteAt = -1;
   wroteDst = 0;
-  /** The entry whose last vector was written at the end of {@link run}. */
-  written: Entry | null = null;
+  /** Number of the entry whose last vector was written at the end of {@link run}. */
+  written = 0;
   /** Entries started and not completely written. */
   inFlight = 0;
 
   private tick = 0;
   private readonly stage = new Int32Array(STAGES).fill(NONE);
-  private readonly lastOf: (Entry | null)[] = new Array(STAGES).fill(null);
+  /** Number of the entry whose last vector is in the stage, or 0. */
+  private readonly lastOf = new Int32Array(STAGES);
   private front1 = NONE;
   private front1Src = NO_SOURCE;
-  private front1Last: Entry | null = null;
+  private front1Last = 0;
   private front2 = NONE;
   private front2Src = NO_SOURCE;
-  private front2Last: Entry | null = null;
+  private front2Last = 0;
 
   /** The sequencer's entry and position. */
   private entry: Entry | null = null;
+  private number = 0;
   private i = 0;
   private j = 0;
   private k = 0;
@@ -112,6 +114,7 @@ export class AluPipeline {
 
   private copySequencer(o: AluPipeline): void {
     this.entry = o.entry;
+    this.number = o.number;
     this.i = o.i;
     this.j = o.j;
     this.k = o.k;
@@ -131,9 +134,10 @@ export class AluPipeline {
     this.outer.forget();
   }
 
-  /** Gives the sequencer an entry at the end of cycle {@link cycle}: its first vector can issue in the next. */
-  start(entry: Entry): void {
+  /** Gives the sequencer an entry (and a number above 0 for it) at the end of cycle {@link cycle}: its first vector can issue in the next. */
+  start(entry: Entry, number: number): void {
     this.entry = entry;
+    this.number = number;
     this.inFlight++;
     this.i = this.j = this.k = 0;
     this.dstBase = this.srcBase = this.dstRow = this.srcRow = 0;
@@ -170,8 +174,8 @@ export class AluPipeline {
     const tick = ++this.tick;
     let events = 0;
     const done = this.lastOf[(tick - ALU_WRITE) & STAGE_MASK];
-    if (done !== null && stage[(tick - ALU_WRITE) & STAGE_MASK] >= 0) {
-      this.lastOf[(tick - ALU_WRITE) & STAGE_MASK] = null;
+    if (done > 0) {
+      this.lastOf[(tick - ALU_WRITE) & STAGE_MASK] = 0;
       this.written = done;
       this.inFlight--;
       events = WRITTEN;
@@ -179,7 +183,7 @@ export class AluPipeline {
     const slot = tick & STAGE_MASK;
     if (this.front2 >= 0 && this.waits(tick)) {
       stage[slot] = NONE;
-      this.lastOf[slot] = null;
+      this.lastOf[slot] = 0;
       this.passed = (this.passed << 1) & PASSED_MASK;
       return events;
     }
@@ -192,7 +196,7 @@ export class AluPipeline {
     const { entry } = this;
     if (entry === null) {
       this.front1 = NONE;
-      this.front1Last = null;
+      this.front1Last = 0;
       return events;
     }
     return events | this.issue(entry, limit);
@@ -214,7 +218,7 @@ export class AluPipeline {
     const { insn } = entry;
     this.front1 = entry.dst[this.k] + this.dstBase;
     this.front1Src = insn.readsSource ? entry.src[this.k] + this.srcBase : NO_SOURCE;
-    this.front1Last = null;
+    this.front1Last = 0;
     if (++this.k < insn.uopCount) return 0;
     this.k = 0;
     this.dstBase += insn.dstIn;
@@ -233,7 +237,7 @@ export class AluPipeline {
       this.outerBoundary(entry, limit);
       return 0;
     }
-    this.front1Last = entry;
+    this.front1Last = this.number;
     this.entry = null;
     return SEQUENCED;
   }

@@ -3,6 +3,8 @@ import { type Entry, NEVER } from './entry.js';
 import type { Gemm } from './gemm.js';
 import { GEMM_WRITE } from './parameters.js';
 
+const IN_FLIGHT = 16;
+
 /**
  * timing.md, ALU. `now` is the state at some cycle in the past or present; `ahead` is the state at its next event under
  * what is known of GEMM's writes. A GEMM start can only change what happens GEMM_WRITE + 1 cycles later.
@@ -17,6 +19,9 @@ export class Alu {
   private now: AluPipeline;
   private ahead: AluPipeline;
   private aheadEvents = 0;
+  /** Entries by their number in the pipeline, which holds fewer than these. */
+  private readonly entries: (Entry | null)[] = new Array(IN_FLIGHT).fill(null);
+  private started = 0;
 
   constructor(
     private readonly gemm: Gemm,
@@ -32,7 +37,7 @@ export class Alu {
     this.now = this.ahead;
     this.ahead = now;
     if (this.aheadEvents & SEQUENCED) this.free = true;
-    const written = this.aheadEvents & WRITTEN ? this.now.written : null;
+    const written = this.aheadEvents & WRITTEN ? this.entries[this.now.written % IN_FLIGHT] : null;
     this.predict(t);
     return written;
   }
@@ -42,7 +47,9 @@ export class Alu {
     this.steps += entry.insn.steps;
     this.free = false;
     this.settle(t);
-    this.now.start(entry);
+    this.started++;
+    this.entries[this.started % IN_FLIGHT] = entry;
+    this.now.start(entry, this.started);
     this.predict(t);
   }
 

@@ -34,8 +34,7 @@ export class ComputeLoader extends Loader {
 
   /** A load entry whose last step is in cycle w is done in w+1. */
   protected finished(slot: number, w: number): void {
-    this.entries[slot].doneAt = w + 1;
-    this.compute.at = Math.min(this.compute.at, w + 1);
+    this.compute.loadDone(this.entries[slot], w + 1);
   }
 
   step(t: number): void {

@@ -25,6 +25,10 @@ export class Compute {
   private gemmNext = 0;
   private aluNext = 0;
   private loadNext = 0;
+  /** Scanner, GEMM, ALU and loader are to be looked at again: an entry was issued or done, or the ALU moved on. */
+  private changed = false;
+  /** Next cycle in which scanner, GEMM or ALU can start something. */
+  private startAt = NEVER;
   private scannerFreeAt = 0;
   private lastRetire = -1;
 
@@ -47,14 +51,18 @@ export class Compute {
       const written = this.alu.step(t);
       // The entry is done in the cycle after its last write.
       if (written !== null) written.doneAt = t + 1;
+      this.changed = true;
     }
     if (this.retireAt() <= t) this.retire(t);
-    const scanAt = this.scan(t);
-    const gemmAt = this.startGemm(t);
-    const aluAt = this.startAlu(t);
+    if (this.changed || this.startAt <= t) {
+      this.changed = false;
+      const scanAt = this.scan(t);
+      const gemmAt = this.startGemm(t);
+      this.startAt = Math.min(scanAt, gemmAt, this.startAlu(t));
+      if (loader.waits) loader.at = Math.min(loader.at, t);
+    }
     const issueAt = this.issue(t);
-    if (loader.waits) loader.at = Math.min(loader.at, t);
-    this.at = Math.min(this.retireAt(), scanAt, gemmAt, aluAt, issueAt, this.alu.at);
+    this.at = Math.min(this.retireAt(), this.startAt, issueAt, this.alu.at);
   }
 
   /** The oldest entry retires in the first cycle in which it is visible, done and scanned; one per cycle. */
@@ -130,6 +138,13 @@ export class Compute {
     return NEVER;
   }
 
+  /** The loader has set when an entry is done. */
+  loadDone(entry: Entry, at: number): void {
+    entry.doneAt = at;
+    this.changed = true;
+    this.at = Math.min(this.at, at);
+  }
+
   /** Number of the oldest load entry the loader has not accepted, or -1. */
   nextLoad(): number {
     this.loadNext = Math.max(this.loadNext, this.head);
@@ -160,7 +175,10 @@ export class Compute {
     e.hash = machine.values.execute(insn);
     e.issue(insn, t, machine.values.state.uop, machine.uopFields);
     this.tail++;
-    if (insn.kind === LOAD) this.loader.at = Math.min(this.loader.at, t + 1);
+    if (insn.kind !== NOP) {
+      this.changed = true;
+      if (insn.kind === LOAD) this.loader.at = Math.min(this.loader.at, t + 1);
+    }
     return t + 1;
   }
 
