@@ -3,6 +3,12 @@ import type { ConvShape } from './conv-tir.js';
 import { estimateCycles, leastCycles } from './cost-model.js';
 import { type EpilogueCost, fits, type Place, type Tiling, uopsPerKernel } from './tiling.js';
 
+/** A tiling and the cycles that the cost model expects of it. */
+export interface RankedTiling {
+  readonly tiling: Tiling;
+  readonly estimate: number;
+}
+
 /** Different sizes of `total` cut into equal pieces (the last may be smaller), largest first. */
 function pieceSizes(total: number, limit: number): number[] {
   const out = new Set<number>();
@@ -55,13 +61,17 @@ export function* tilings(s: ConvShape, e: EpilogueCost, c: VtaConfig, taps: Tili
   }
 }
 
-/** The tiling with the lowest estimate, or null when none fits. Kernels are cut into rows or taps only where they must be. */
-export function chooseTiling(s: ConvShape, e: EpilogueCost, c: VtaConfig): Tiling | null {
-  return cheapest(s, e, c, 'all') ?? cheapest(s, e, c, 'row') ?? cheapest(s, e, c, 'one');
+/** Up to `count` tilings with the lowest estimates, best first. Kernels are cut into rows or taps only where they must be. */
+export function bestTilings(s: ConvShape, e: EpilogueCost, c: VtaConfig, count: number): RankedTiling[] {
+  for (const taps of ['all', 'row', 'one'] as const) {
+    const found = cheapest(s, e, c, taps, count);
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** Estimates only tilings that the lower bound leaves a chance, most promising first. */
-function cheapest(s: ConvShape, e: EpilogueCost, c: VtaConfig, taps: Tiling['taps']): Tiling | null {
+function cheapest(s: ConvShape, e: EpilogueCost, c: VtaConfig, taps: Tiling['taps'], count: number): RankedTiling[] {
   const candidates: { readonly tiling: Tiling; readonly least: number }[] = [];
   for (const t of tilings(s, e, c, taps)) {
     for (const reset of t.threads === 2 ? (['gemm'] as const) : (['gemm', 'alu'] as const)) {
@@ -70,15 +80,11 @@ function cheapest(s: ConvShape, e: EpilogueCost, c: VtaConfig, taps: Tiling['tap
     }
   }
   candidates.sort((a, b) => a.least - b.least);
-  let best: Tiling | null = null;
-  let bestCost = Number.POSITIVE_INFINITY;
+  let best: RankedTiling[] = [];
   for (const { tiling, least } of candidates) {
-    if (least >= bestCost) break;
-    const cost = estimateCycles(tiling, s, e, c);
-    if (cost < bestCost) {
-      best = tiling;
-      bestCost = cost;
-    }
+    if (best.length === count && least >= best[count - 1].estimate) break;
+    best.push({ tiling, estimate: estimateCycles(tiling, s, e, c) });
+    best = best.sort((a, b) => a.estimate - b.estimate).slice(0, count);
   }
   return best;
 }

@@ -13,13 +13,19 @@ import { convShape } from './conv-tir.js';
 import { kernelMessages as M } from './messages.js';
 import type { PlannedKernel } from './plan.js';
 import type { AddSpec, CompiledKernel, ConvSpec, KernelBuffer, KernelCheck, KernelSpec } from './spec.js';
-import { fits, SMALLEST } from './tiling.js';
+import { fits, SMALLEST, type Tiling } from './tiling.js';
+
+/** Choices that the kernel generator otherwise makes. */
+export interface KernelOptions {
+  /** For convolutions: the tiling, one of `rankTilings` (kernel/conv.ts). */
+  readonly tiling?: Tiling;
+}
 
 /** Compiles a kernel to instructions. @throws VtaError VTA2403, VTA2404 where checkKernel says no */
-export function compileKernel(spec: KernelSpec, config: VtaConfig): CompiledKernel {
+export function compileKernel(spec: KernelSpec, config: VtaConfig, options: KernelOptions = {}): CompiledKernel {
   const reason = checkKernel(spec, config);
   if (reason !== null) fail(M.VTA2403, { name: spec.name, config: config.name, reason });
-  const plan = planKernel(spec, config);
+  const plan = planKernel(spec, config, options);
   const scheduled = applySchedule(plan.func, plan.schedule);
   verifyTir(scheduled);
   const lowered = lowerFunc(scheduled, config);
@@ -40,8 +46,8 @@ export function compileKernel(spec: KernelSpec, config: VtaConfig): CompiledKern
 }
 
 /** Decides how a kernel is computed. @throws VtaError VTA2404 */
-export const planKernel = (spec: KernelSpec, config: VtaConfig): PlannedKernel =>
-  spec.kind === 'add' ? planAdd(spec, config) : planConv(spec, config);
+export const planKernel = (spec: KernelSpec, config: VtaConfig, options: KernelOptions = {}): PlannedKernel =>
+  spec.kind === 'add' ? planAdd(spec, config) : planConv(spec, config, options.tiling);
 
 /** Why the kernel generator cannot take a spec, or null. */
 export const checkKernel: KernelCheck = (spec, config) => {

@@ -1,29 +1,43 @@
 import type { VtaConfig } from '#isa/config/config';
 import { fail } from '#isa/diag/diagnostic';
 import { baseEpilogue } from './base-epilogue.js';
-import { chooseTiling } from './choose-tiling.js';
+import { bestTilings, type RankedTiling } from './choose-tiling.js';
 import { extensionEpilogue, extensionRequantizes } from './conv-epilogue.js';
 import { convSchedule } from './conv-schedule.js';
 import { convFunc, convShape } from './conv-tir.js';
-import { packVectors } from './epilogue.js';
+import { type Epilogue, packVectors } from './epilogue.js';
 import { kernelMessages as M } from './messages.js';
 import type { PlannedKernel } from './plan.js';
 import type { ConvSpec } from './spec.js';
+import type { EpilogueCost, Tiling } from './tiling.js';
 import { packWeights } from './weights.js';
 
-/** Convolution with requantization; a fully connected layer is one with a 1x1 image. @throws VtaError VTA2404 */
-export function planConv(spec: ConvSpec, config: VtaConfig): PlannedKernel {
-  const epilogue = extensionRequantizes(spec, config) ? extensionEpilogue(spec, config) : baseEpilogue(spec, config);
+const epilogueOf = (spec: ConvSpec, config: VtaConfig): Epilogue =>
+  extensionRequantizes(spec, config) ? extensionEpilogue(spec, config) : baseEpilogue(spec, config);
+
+const costOf = (e: Epilogue): EpilogueCost => ({ ops: e.steps.length, temporaries: e.temporaries.length, vectors: e.vectors.length });
+
+/** The `count` tilings that the cost model likes best, for a tuner that measures them on a device. */
+export function rankTilings(spec: ConvSpec, config: VtaConfig, count: number): RankedTiling[] {
+  return bestTilings(convShape(spec, config), costOf(epilogueOf(spec, config)), config, count);
+}
+
+/**
+ * Convolution with requantization; a fully connected layer is one with a 1x1 image. Without a `tiling`, the cost model's
+ * favourite. @throws VtaError VTA2404
+ */
+export function planConv(spec: ConvSpec, config: VtaConfig, tiling?: Tiling): PlannedKernel {
+  const epilogue = epilogueOf(spec, config);
   const shape = convShape(spec, config);
-  const cost = { ops: epilogue.steps.length, temporaries: epilogue.temporaries.length, vectors: epilogue.vectors.length };
-  const tiling = chooseTiling(shape, cost, config);
-  if (tiling === null) {
+  const cost = costOf(epilogue);
+  const chosen = tiling ?? bestTilings(shape, cost, config, 1)[0]?.tiling;
+  if (chosen === undefined) {
     const needs = `1 INP element, 1 WGT element and ${1 + cost.temporaries + cost.vectors} ACC elements`;
     fail(M.VTA2404, { name: spec.name, config: config.name, needs });
   }
   return {
     func: convFunc(spec, epilogue, config),
-    schedule: convSchedule(tiling, shape, epilogue),
+    schedule: convSchedule(chosen, shape, epilogue),
     constants: { weights: packWeights(spec, config), params: packVectors(epilogue.vectors, config) },
     macs: shape.oh * shape.ow * shape.kh * shape.kw * spec.input.channels * spec.output.channels,
     notes: epilogue.notes,
