@@ -1,6 +1,6 @@
 import { defineMessages } from '#isa/diag/diagnostic';
 
-/** Diagnostics of the command line: what was typed (60xx) and files (61xx). */
+/** Diagnostics of the command line: what was typed (60xx), files (61xx), and the fuzzer's programs (66xx). */
 export const cliMessages = defineMessages({
   VTA6001: {
     what: '{command} has no option {option}{hint}',
@@ -61,5 +61,10 @@ export const cliMessages = defineMessages({
     what: '{dir} has no vector.json',
     why: 'a golden vector is a folder with vector.json, program.bin, dram_in.bin and dram_out.bin',
     do: 'give the vector folders themselves, for instance {dir}/*',
+  },
+  VTA6601: {
+    what: '{file} is not a program that the fuzzer can run again',
+    why: 'it needs bare launches; this file has steps of the host between them, or no launch',
+    do: 'give a file that vta fuzz wrote; for compiled models use: vta cosim {file}',
   },
 });

@@ -1,5 +1,6 @@
-import { fail } from '#isa/diag/diagnostic';
+import { fail, nearest } from '#isa/diag/diagnostic';
 import { DEFAULT_MEMORY, type MemorySettings, parseMemory } from '#isa/arch/memory';
+import { MACHINES, type Machine } from '../devices.js';
 import { cliMessages as M } from '../messages.js';
 
 /** The memory that `--memory` describes. @throws VtaError VTA1301, VTA1302 */
@@ -21,4 +22,16 @@ export function countOf(value: unknown, command: string, option: string): number
   const text = String(value);
   if (!COUNT.test(text)) fail(M.VTA6004, { command, option, value: text, hint: '', allowed: 'whole numbers from 0' });
   return Number(text);
+}
+
+/** Names of machines separated by commas. @throws VtaError VTA6004 */
+export function machinesOf(value: unknown, command: string, option: string): readonly Machine[] {
+  const names = String(value).split(',');
+  for (const name of names) {
+    if ((MACHINES as readonly string[]).includes(name)) continue;
+    const near = nearest(name, MACHINES);
+    const hint = near === null ? '' : ` (did you mean ${near}?)`;
+    fail(M.VTA6004, { command, option, value: name, hint, allowed: `${MACHINES.join(', ')}, or some of them with commas between` });
+  }
+  return MACHINES.filter((m) => names.includes(m));
 }

@@ -78,6 +78,32 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('../commands/cosim.js'),
   },
   {
+    name: 'fuzz',
+    summary: 'run random programs on all machines and compare values, order and cycles',
+    args: [{ name: 'file...', help: 'programs that an earlier run wrote, to run again', optional: true }],
+    options: [
+      { flags: '--seed <n>', help: 'the same seed makes the same programs', default: '1' },
+      { flags: '--count <n>', help: 'how many programs', default: '100' },
+      { flags: '--on <machines>', help: 'machines that are compared, with commas between', default: MACHINES.join(',') },
+      {
+        flags: '--config <preset|file|random>',
+        help: 'machine: a preset, a vta_config.json file, or another one for each program',
+        default: 'random',
+      },
+      { flags: '--memory <settings|random>', help: 'memory behind the AXI port, or another one for each program', default: 'random' },
+      { flags: '--rtl-configs <n>', help: 'RTL models that programs take turns on, each built once', default: '2' },
+      { flags: '--illegal', help: 'break the programs: all machines must end with the same diagnostic' },
+      { flags: '--out <folder>', help: 'where a failing program is written, made small', default: 'crashers' },
+      JSON_FLAG,
+    ],
+    examples: [
+      ['vta fuzz --seed 7 --count 1000 --on functional,cycle', 'a thousand random machines and programs, without the RTL'],
+      ['vta fuzz --config mac64-x --count 200', 'one machine, RTL included'],
+      ['vta fuzz crashers/fuzz-7-31.vta', 'run a failing program again'],
+    ],
+    load: () => import('../commands/fuzz.js'),
+  },
+  {
     name: 'asm',
     summary: 'assemble VTA instructions',
     args: [{ name: 'file', help: 'a .vasm file' }],

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fetchModels } from '../../tools/fetch-models.js';
-import { programFile } from './artifacts.js';
+import { denseFile, programFile } from './artifacts.js';
 import type { ErrorCase } from './cases.js';
 import { dense } from './tflite-models.js';
 
@@ -41,6 +41,9 @@ export const cliCases: readonly ErrorCase[] = [
   { code: 'VTA6101', title: 'an input that does not exist', files: good, argv: ['asm', 'p.vasm', '-o', 'p.vta', '--dram', 'none.bin'] },
   { code: 'VTA6102', title: 'a result in a folder that does not exist', files: good, argv: ['asm', 'p.vasm', '-o', join('none', 'p.bin')] },
   { code: 'VTA6103', title: 'a configuration that is no JSON', files: { 'm.json': '{ LOG_BLOCK: 4 }' }, argv: ['config', 'm.json'] },
+  { code: 'VTA6004', title: 'fuzz: a machine that does not exist', argv: ['fuzz', '--on', 'functional,rlt'] },
+  { code: 'VTA6004', title: 'fuzz: a count that is none', argv: ['fuzz', '--on', 'functional', '--count', 'many'] },
+  { code: 'VTA6601', title: 'fuzz: a file with a model', files: { 'm.vta': denseFile() }, argv: ['fuzz', 'm.vta', '--on', 'functional'] },
   {
     code: 'VTA7001',
     title: 'npm run models without a network',

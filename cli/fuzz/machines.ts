@@ -1,0 +1,36 @@
+import type { VtaConfig } from '#isa/config/config';
+import type { Contestant } from '#simulator/fuzz/compare';
+import { createPlain } from '#simulator/fuzz/plain-device';
+import { Random } from '#simulator/fuzz/random';
+import { createDevice, type Machine } from '../devices.js';
+
+/** Sets of machines that are kept: a random configuration is used once, those of the RTL again and again. */
+const KEPT = 16;
+
+/**
+ * The machines of a configuration that are compared: always the plain one, in a random order of execution; then those that
+ * are asked for. The functional machine runs its fastest kernels, which write no hashes; the plain one has them.
+ */
+export function machineCache(on: readonly Machine[], seed: number): (config: VtaConfig) => Promise<readonly Contestant[]> {
+  const made = new Map<string, Promise<readonly Contestant[]>>();
+  const make = async (config: VtaConfig): Promise<readonly Contestant[]> => [
+    { name: 'plain', device: createPlain(config, new Random(seed)), hashes: true, timed: false },
+    ...(await Promise.all(
+      on.map(async (name) => ({
+        name,
+        device: await createDevice(name, config),
+        hashes: name !== 'functional',
+        timed: name !== 'functional',
+      })),
+    )),
+  ];
+  return (config) => {
+    let machines = made.get(config.fingerprint);
+    if (machines === undefined) {
+      if (made.size >= KEPT && !on.includes('rtl')) made.clear();
+      machines = make(config);
+      made.set(config.fingerprint, machines);
+    }
+    return machines;
+  };
+}

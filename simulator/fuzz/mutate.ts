@@ -1,0 +1,71 @@
+import { INSN_BYTES, insn as makeInsn, encodeInsn } from '#isa/codec/codec';
+import { layoutOf } from '#isa/codec/layout';
+import type { FuzzCase } from './case.js';
+import { decodeBytes, type Streams, streamsOf, withoutTokens, tokensOf, withStreams } from './edit.js';
+import type { Random } from './random.js';
+
+type Mutation = (c: FuzzCase, s: Uint8Array[][], r: Random) => void;
+
+const some = (s: Uint8Array[][], r: Random): Uint8Array => r.pick(r.pick(s));
+
+/** Any field of any instruction becomes anything: indices out of range, extents, encodings, flags. */
+const setField: Mutation = (c, s, r) => {
+  const bytes = some(s, r);
+  const insn = decodeBytes(c, bytes);
+  if (insn === null) return;
+  const field = r.pick(layoutOf(c.config).insns[insn.op].filter((f) => f.width > 0 && f.name !== 'opcode'));
+  const low = field.signed ? -(2 ** (field.width - 1)) : 0;
+  const most = low + 2 ** field.width - 1;
+  const value = r.pick([most, r.int(low, most), Math.min(most, (insn as unknown as Record<string, number>)[field.name] + 1)]);
+  bytes.set(encodeInsn({ ...insn, [field.name]: value }, c.config));
+};
+
+const flipBit: Mutation = (_, s, r) => {
+  some(s, r)[r.int(0, INSN_BYTES - 1)] ^= 1 << r.int(0, 7);
+};
+
+const setOpcode: Mutation = (_, s, r) => {
+  const bytes = some(s, r);
+  bytes[0] = (bytes[0] & 0xf8) | r.int(0, 7);
+};
+
+const flipFlag: Mutation = (_, s, r) => {
+  some(s, r)[0] ^= 8 << r.int(0, 3);
+};
+
+/** FINISH lost, in the middle, or twice. */
+const moveFinish: Mutation = (c, s, r) => {
+  const list = r.pick(s);
+  if (r.chance(0.5)) list.pop();
+  if (r.chance(0.6)) list.splice(r.int(0, list.length), 0, encodeInsn(makeInsn('FINISH'), c.config));
+};
+
+const swap: Mutation = (_, s, r) => {
+  const list = r.pick(s);
+  const [a, b] = [r.int(0, list.length - 1), r.int(0, list.length - 1)];
+  if (list.length > 0) [list[a], list[b]] = [list[b], list[a]];
+};
+
+const drop: Mutation = (_, s, r) => {
+  const list = r.pick(s);
+  if (list.length > 1) list.splice(r.int(0, list.length - 1), 1);
+};
+
+const MUTATIONS: readonly Mutation[] = [setField, setField, setField, flipBit, setOpcode, flipFlag, flipFlag, moveFinish, swap, drop];
+
+/**
+ * Breaks a legal case in one to three places: unknown encodings, ranges, flags without a neighbour, tokens that never come, FINISH
+ * missing or not last, work that nobody waits for. Some of these cases stay legal.
+ */
+export function mutateCase(c: FuzzCase, r: Random): FuzzCase {
+  let streams: Streams = streamsOf(c);
+  const tokens = tokensOf(c, streams);
+  if (tokens.length > 0 && r.chance(0.1)) streams = withoutTokens(streams, [r.pick(tokens)]);
+  const changed = streams.map((list) => list.map((b) => b.slice()));
+  for (let n = r.pick([1, 1, 2, 3]); n > 0; n--) {
+    if (changed.every((list) => list.length > 0)) r.pick(MUTATIONS)(c, changed, r);
+  }
+  // room for one more instruction than before, at the end of memory
+  const grown = changed.map((list, n) => list.slice(0, c.launches[n].insnCount));
+  return withStreams(c, grown);
+}
