@@ -37,7 +37,7 @@ async function judge(path: string, options: Options, lockstep: LockstepOptions, 
   oneLaunch(launches.length, lockstep);
   let done = 0;
   const showLaunch = (name: string) => show(`${++done}/${launches.length} ${name}`);
-  return { name: artifact.name, ...(await cosimArtifact(artifact, launches, path, lockstep, showLaunch)) };
+  return { name: basename(path, '.vta'), ...(await cosimArtifact(artifact, launches, path, lockstep, showLaunch)) };
 }
 
 function human(v: Verdict): string {
