@@ -24,16 +24,32 @@ export class LoadUnit extends Loader {
   }
 
   step(t: number): void {
-    this.command(t);
-    this.walk(t);
+    this.stream(t);
     // An instruction whose last step is in cycle w retires in w+1.
-    if (this.retired < this.walked && this.lastStepOf(this.retired) + 1 <= t) {
+    if (this.retireAt() <= t) {
       const slot = this.slotOf(this.retired++);
       this.machine.retire(this.insns[slot], t, this.hashes[slot]);
     }
     const acceptAt = this.tryAccept(t);
-    const retireAt = this.retired < this.walked ? this.lastStepOf(this.retired) + 1 : NEVER;
-    this.at = Math.min(this.commandAt(), acceptAt, retireAt);
+    this.at = Math.min(this.commandAt(), acceptAt, this.retireAt());
+  }
+
+  private retireAt(): number {
+    return this.retired < this.walked ? this.lastStepOf(this.retired) + 1 : NEVER;
+  }
+
+  /** Command engine and walker in cycle t, and in later ones as long as nobody else can do anything before. */
+  private stream(t: number): void {
+    this.command(t);
+    this.walk(t);
+    let next = this.commandAt();
+    if (next === NEVER) return;
+    const others = this.machine.othersAt();
+    while (next < others && next < this.retireAt()) {
+      this.command(next);
+      this.walk(next);
+      next = this.commandAt();
+    }
   }
 
   private tryAccept(t: number): number {

@@ -80,6 +80,12 @@ export class Machine {
     return true;
   }
 
+  /** The next cycle in which anything but the load unit can do something. */
+  othersAt(): number {
+    const { read, fetch, compute, store } = this;
+    return Math.min(read.at, fetch.at, compute.at, compute.loader.at, store.at);
+  }
+
   /** Something that unit waits for will be seen in cycle t. */
   private wake(unit: number, t: number): void {
     const u = unit === LOAD_UNIT ? this.load : unit === COMPUTE_UNIT ? this.compute : this.store;
