@@ -7,7 +7,7 @@ import type { Machine } from '../devices.js';
 import { caseOfRun, type Recipe } from '../fuzz/cases.js';
 import { caseOf, encodeCase, listingOf, memoryText } from '../fuzz/crash-file.js';
 import { judge, shrinkCase } from '../fuzz/judge.js';
-import { machineCache } from '../fuzz/machines.js';
+import { arenas } from '../fuzz/machines.js';
 import { poolModels, type RtlModel } from '../fuzz/rtl-pool.js';
 import { readArtifact } from '../io/artifacts.js';
 import { loadConfig } from '../io/config.js';
@@ -107,21 +107,21 @@ function casesOf(
 export const run: Run = async (context: Context, args, options) => {
   const on = machinesOf(options.on, COMMAND, '--on');
   const cases = casesOf(args, options, on);
-  const machines = machineCache(on, 1);
+  const arenaOf = arenas(on, 1);
   const progress = progressOf(context);
   const totals: Totals = { cases: cases.count, insns: 0, cycles: 0, errors: {}, failures: [] };
   const started = performance.now();
   for (let i = 0; i < cases.count; i++) {
     const c = cases.at(i);
     if (i % 10 === 0) progress.show(`${i}/${cases.count} ${c.config.name}, ${totals.failures.length} failures`);
-    const contestants = await machines(c.config);
-    const { mismatch, error, insns, cycles } = await judge(c, contestants);
+    const arena = await arenaOf(c.config);
+    const { mismatch, error, insns, cycles } = await judge(c, arena);
     totals.insns += insns;
     totals.cycles += cycles;
     if (error !== null) totals.errors[error] = (totals.errors[error] ?? 0) + 1;
     if (mismatch === null) continue;
     progress.show(`${c.name}: making the failing program smaller`);
-    const small = args.length > 0 ? null : await shrinkCase(c, contestants, mismatch.kind);
+    const small = args.length > 0 ? null : await shrinkCase(c, arena, mismatch.kind);
     const file = small === null ? null : writeCrash(options.out as string, small.c, small.verdict.mismatch ?? mismatch, on);
     totals.failures.push({ name: c.name, file, mismatch: small?.verdict.mismatch ?? mismatch });
   }

@@ -3,6 +3,14 @@ import type { FuzzCase } from '#simulator/fuzz/case';
 import { compareMachines, type Contestant, type Verdict } from '#simulator/fuzz/compare';
 import { findRace } from '#simulator/fuzz/races';
 import { shrink } from '#simulator/fuzz/shrink';
+import type { BareRtl } from './bare-rtl.js';
+
+/** What a case is run on. */
+export interface Arena {
+  readonly machines: readonly Contestant[];
+  /** For programs that the simulators refuse; null where the RTL does not take part. */
+  readonly bare: BareRtl | null;
+}
 
 /** Is the result of a case the same whatever the time? With an error there is only the error to compare. */
 function racy(c: FuzzCase): boolean {
@@ -15,18 +23,15 @@ function racy(c: FuzzCase): boolean {
 }
 
 /** Runs a case that may be illegal. Where instructions race for data, machines need only come to an end. */
-export async function judge(c: FuzzCase, machines: readonly Contestant[]): Promise<Verdict> {
+export async function judge(c: FuzzCase, { machines, bare }: Arena): Promise<Verdict> {
   const verdict = await compareMachines(c, machines);
-  return verdict.mismatch !== null && racy(c) ? { ...verdict, mismatch: null } : verdict;
+  if (verdict.mismatch !== null && racy(c)) return { ...verdict, mismatch: null };
+  if (verdict.error === null || bare === null) return verdict;
+  return { ...verdict, mismatch: await bare.check(c, verdict.error, verdict.launches) };
 }
 
-/** A failing case made small: it still shows the same kind of difference, and is as legal as before. */
-export async function shrinkCase(
-  c: FuzzCase,
-  machines: readonly Contestant[],
-  kind: string,
-): Promise<{ readonly c: FuzzCase; readonly verdict: Verdict }> {
-  const fails = async (x: FuzzCase) => x.launches.length > 0 && (await judge(x, machines)).mismatch?.kind === kind;
-  const small = await shrink(c, fails);
-  return { c: small, verdict: await compareMachines(small, machines) };
+/** A failing case made small, with its verdict: it still shows the same kind of difference. */
+export async function shrinkCase(c: FuzzCase, arena: Arena, kind: string): Promise<{ readonly c: FuzzCase; readonly verdict: Verdict }> {
+  const small = await shrink(c, async (x) => x.launches.length > 0 && (await judge(x, arena)).mismatch?.kind === kind);
+  return { c: small, verdict: await judge(small, arena) };
 }

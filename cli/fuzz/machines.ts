@@ -3,6 +3,8 @@ import type { Contestant } from '#simulator/fuzz/compare';
 import { createPlain } from '#simulator/fuzz/plain-device';
 import { Random } from '#simulator/fuzz/random';
 import { createDevice, type Machine } from '../devices.js';
+import { BareRtl } from './bare-rtl.js';
+import type { Arena } from './judge.js';
 
 /** Sets of machines that are kept: a random configuration is used once, those of the RTL again and again. */
 const KEPT = 16;
@@ -11,7 +13,8 @@ const KEPT = 16;
  * The machines of a configuration that are compared: always the plain one, in a random order of execution; then those that
  * are asked for. The functional machine runs its fastest kernels, which write no hashes; the plain one has them.
  */
-export function machineCache(on: readonly Machine[], seed: number): (config: VtaConfig) => Promise<readonly Contestant[]> {
+export function arenas(on: readonly Machine[], seed: number): (config: VtaConfig) => Promise<Arena> {
+  const bare = on.includes('rtl') ? new BareRtl() : null;
   const made = new Map<string, Promise<readonly Contestant[]>>();
   const make = async (config: VtaConfig): Promise<readonly Contestant[]> => [
     { name: 'plain', device: createPlain(config, new Random(seed)), hashes: true, timed: false },
@@ -24,13 +27,13 @@ export function machineCache(on: readonly Machine[], seed: number): (config: Vta
       })),
     )),
   ];
-  return (config) => {
+  return async (config) => {
     let machines = made.get(config.fingerprint);
     if (machines === undefined) {
       if (made.size >= KEPT && !on.includes('rtl')) made.clear();
       machines = make(config);
       made.set(config.fingerprint, machines);
     }
-    return machines;
+    return { machines: await machines, bare };
   };
 }

@@ -95,6 +95,8 @@ export interface Verdict {
   readonly mismatch: Mismatch | null;
   /** The code with which all machines ended, or null. */
   readonly error: string | null;
+  /** Launches that ran to their end. */
+  readonly launches: number;
   /** Of all launches: instructions, and cycles of the first timed machine. */
   readonly insns: number;
   readonly cycles: number;
@@ -118,6 +120,7 @@ export async function compareMachines(c: FuzzCase, machines: readonly Contestant
     const verdict = (found: Found | null, error: string | null): Verdict => ({
       mismatch: found === null ? null : { ...found, launch },
       error,
+      launches: launch,
       insns,
       cycles,
     });
@@ -133,5 +136,5 @@ export async function compareMachines(c: FuzzCase, machines: readonly Contestant
       (values ? inMemory(outcomes) : null);
     if (found !== null) return verdict(found, null);
   }
-  return { mismatch: null, error: null, insns, cycles };
+  return { mismatch: null, error: null, launches: c.launches.length, insns, cycles };
 }
