@@ -137,6 +137,34 @@ describe.each(Object.entries(CONFIGS))('convolution with %s', (_name, config) =>
   });
 });
 
+/** A random machine, or null where the sizes break a rule of configurations. */
+function randomConfig(r: ReturnType<typeof random>): VtaConfig | null {
+  const blocks = { LOG_BATCH: r(0, 2), LOG_BLOCK_IN: r(0, 5), LOG_BLOCK_OUT: r(0, 5), EXTENSION: r(0, 1) };
+  const buffers = { LOG_UOP_BUFF_SIZE: r(6, 15), LOG_INP_BUFF_SIZE: r(7, 15), LOG_WGT_BUFF_SIZE: r(7, 18), LOG_ACC_BUFF_SIZE: r(8, 17) };
+  try {
+    return defineConfig({ ...keys, ...blocks, ...buffers });
+  } catch {
+    return null;
+  }
+}
+
+test('random machines, random convolutions', async () => {
+  const r = random(2024);
+  let compiled = 0;
+  while (compiled < 16) {
+    const config = randomConfig(r);
+    if (config === null) continue;
+    const kernel = [r(1, 4), r(1, 4)] as const;
+    const padding = { top: r(0, kernel[0] - 1), left: r(0, kernel[1] - 1), bottom: r(0, kernel[0] - 1), right: r(0, kernel[1] - 1) };
+    const outputHalo = { top: r(0, 2), left: r(0, 2), bottom: r(0, 2), right: r(0, 2) };
+    const size = [kernel[0] + r(0, 6), kernel[1] + r(0, 6)] as const;
+    const spec = randomConv(r(0, 1e9), { inC: r(1, 24), outC: r(1, 24), size, kernel, stride: [r(1, 4), r(1, 4)], padding, outputHalo });
+    if (checkKernel(spec, config) !== null) continue;
+    await check(spec, config);
+    compiled++;
+  }
+});
+
 const FOLDER = new URL('../../../shared/conformance/configs/', import.meta.url);
 const golden = existsSync(FOLDER) ? readdirSync(FOLDER).filter((f) => f.endsWith('.json')) : [];
 

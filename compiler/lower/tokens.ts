@@ -37,7 +37,7 @@ const NONE = -1;
  * Load and Store have no channel between them: their conflicts pass through a synchronising compute instruction.
  */
 export function insertTokens(ops: readonly MachineOp[]): Linked[] {
-  const pass = new TokenPass();
+  const pass = new TokenPass(sharedMemories(ops));
   for (const op of ops) pass.add(op);
   pass.finish();
   return pass.out.map(({ op, popPrev, popNext, pushPrev, pushNext }) => ({
@@ -48,6 +48,17 @@ export function insertTokens(ops: readonly MachineOp[]): Linked[] {
 
 const unitOp = (unit: Unit, body: Insn): MachineOp => ({ insn: body, unit, reads: [], writes: [], buffer: -1, kernel: -1 });
 
+/** Memories in which conflicts between units can happen: one unit writes and another one accesses them. */
+function sharedMemories(ops: readonly MachineOp[]): ReadonlySet<string> {
+  const users = new Map<string, Set<Unit>>();
+  const written = new Set<string>();
+  for (const op of ops) {
+    for (const r of [...op.reads, ...op.writes]) users.set(r.memory, (users.get(r.memory) ?? new Set()).add(op.unit));
+    for (const r of op.writes) written.add(r.memory);
+  }
+  return new Set([...written].filter((m) => (users.get(m) as Set<Unit>).size > 1));
+}
+
 class TokenPass {
   readonly out: Placed[] = [];
   private readonly touched = new Map<string, Earlier[]>();
@@ -56,6 +67,8 @@ class TokenPass {
   /** The same when the next instruction of a unit begins. */
   private readonly known: number[][] = UNITS.map(() => UNITS.map(() => NONE));
   private readonly last: number[] = UNITS.map(() => NONE);
+
+  constructor(private readonly shared: ReadonlySet<string>) {}
 
   add(op: MachineOp): void {
     const unit = UNITS.indexOf(op.unit);
@@ -118,6 +131,7 @@ class TokenPass {
   /** Adds the accesses of an instruction and drops those of its unit that they make redundant. */
   private remember(op: MachineOp, unit: number, at: number): void {
     const note = (r: Region, write: boolean) => {
+      if (!this.shared.has(r.memory)) return;
       const before = this.touched.get(r.memory) ?? [];
       const covered = (e: Earlier) => e.unit === unit && e.lo >= r.lo && e.hi <= r.hi && (write || !e.write);
       this.touched.set(r.memory, [...before.filter((e) => !covered(e)), { ...r, write, unit, at }]);
