@@ -1,4 +1,4 @@
-import { equal, int, printIndex } from './index-expr.js';
+import { printIndex } from './index-expr.js';
 import type { Access, Annotations, Buffer, For, Func, RequantParams, Stmt, Value } from './node.js';
 
 /** The text form of a function; `parseTir` reads it back. */
@@ -82,6 +82,3 @@ export function printValue(value: Value): string {
       return `rq(${printValue(value.acc)}, ${printValue(value.scale)}, ${printRq(value.params)})`;
   }
 }
-
-/** Is the loop `name in 0..1`? */
-export const isUnit = (l: For): boolean => equal(l.extent, int(1));
