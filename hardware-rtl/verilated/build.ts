@@ -18,7 +18,7 @@ export interface BuildRequest {
 }
 
 const EXECUTABLE = 'Vvta_top';
-/** Optimization: -O1 compiles twice as fast as -O2 and runs the same programs within 10 %. */
+/** -O1 compiles in half the time of -O2; programs take 25 % more (resnet-18 C2: 405 instead of 510 thousand cycles per second). */
 const MAKE_FLAGS = ['OPT_FAST=-O1', 'OPT_SLOW=-O0'];
 const VERILATOR_FLAGS = ['--cc', '--exe', '-O3', '--x-assign', 'fast', '--x-initial', 'fast', '--noassert', '--output-split', '8000'];
 
