@@ -1,7 +1,7 @@
 import { VtaError } from '#isa/diag/diagnostic';
 import type { FuzzCase } from '#simulator/fuzz/case';
 import { compareMachines, type Contestant, type Verdict } from '#simulator/fuzz/compare';
-import { findRace } from '#simulator/fuzz/races';
+import { findRace, isSound } from '#simulator/fuzz/races';
 import { shrink } from '#simulator/fuzz/shrink';
 import type { BareRtl } from './bare-rtl.js';
 
@@ -30,8 +30,10 @@ export async function judge(c: FuzzCase, { machines, bare }: Arena): Promise<Ver
   return { ...verdict, mismatch: await bare.check(c, verdict.error, verdict.launches) };
 }
 
-/** A failing case made small, with its verdict: it still shows the same kind of difference. */
+/** A failing case made small, with its verdict: it still shows the same kind of difference, and is sound if it was. */
 export async function shrinkCase(c: FuzzCase, arena: Arena, kind: string): Promise<{ readonly c: FuzzCase; readonly verdict: Verdict }> {
-  const small = await shrink(c, async (x) => x.launches.length > 0 && (await judge(x, arena)).mismatch?.kind === kind);
+  const sound = isSound(c);
+  const fails = async (x: FuzzCase) => x.launches.length > 0 && (!sound || isSound(x)) && (await judge(x, arena)).mismatch?.kind === kind;
+  const small = await shrink(c, fails);
   return { c: small, verdict: await judge(small, arena) };
 }

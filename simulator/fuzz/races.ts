@@ -1,4 +1,5 @@
 import { INSN_BYTES } from '#isa/codec/codec';
+import { VtaError } from '#isa/diag/diagnostic';
 import { UNITS } from '#isa/spec/tables';
 import type { Decoded } from '../values/decode.js';
 import { executePlain } from '../values/execute.js';
@@ -83,4 +84,14 @@ export function findRace(c: FuzzCase): Race | null {
     tokens = program.tokensAfter;
   }
   return null;
+}
+
+/** Has a case one result on every machine: legal in all its launches, and without a race? */
+export function isSound(c: FuzzCase): boolean {
+  try {
+    return c.launches.length > 0 && findRace(c) === null;
+  } catch (error) {
+    if (error instanceof VtaError) return false;
+    throw error;
+  }
 }

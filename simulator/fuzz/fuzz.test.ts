@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest';
+import type { Device, LaunchRequest } from '#isa/arch/device';
+import { decodeInsn, encodeInsn, INSN_BYTES } from '#isa/codec/codec';
+import type { VtaConfig } from '#isa/config/config';
+import type { Insn, MemInsn } from '#isa/spec/instructions';
+import { ALU_OPS, MEMORY_TYPE_BY_CODE, MEMORY_TYPES } from '#isa/spec/tables';
+import { createCycle } from '../cycle/device.js';
+import { createFunctional } from '../functional/device.js';
+import type { FuzzCase } from './case.js';
+import { compareMachines, type Contestant } from './compare.js';
+import { streamsOf, tokensOf, withoutTokens, withStreams } from './edit.js';
+import { legalCase, SMALL_BUDGET } from './legal-program.js';
+import { mutateCase } from './mutate.js';
+import { createPlain } from './plain-device.js';
+import { STOPPED, possibleEnds } from './possible-ends.js';
+import { findRace, isSound } from './races.js';
+import { Random } from './random.js';
+import { randomConfig } from './random-config.js';
+import { randomMemory } from './random-memory.js';
+import { shrink } from './shrink.js';
+
+const caseOf = (seed: number, index: number): FuzzCase => {
+  const r = Random.of(seed, index);
+  return legalCase(`${seed}-${index}`, randomConfig(r), randomMemory(r), r, 100, SMALL_BUDGET);
+};
+const FLAGS = ['pop_prev_dep', 'pop_next_dep', 'push_prev_dep', 'push_next_dep'] as const;
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+const plain = (config: VtaConfig, seed: number): Contestant => ({
+  name: `plain${seed}`,
+  device: createPlain(config, new Random(seed)),
+  hashes: true,
+  timed: false,
+});
+const machines = (config: VtaConfig): Contestant[] => [
+  plain(config, 1),
+  { name: 'functional', device: createFunctional(config), hashes: false, timed: false },
+  { name: 'cycle', device: createCycle(config), hashes: true, timed: true },
+];
+
+const insnsOf = (c: FuzzCase): Insn[] => streamsOf(c).flatMap((list) => list.map((b) => decodeInsn(b, c.config)!));
+
+describe('random legal programs', () => {
+  test.each(range(10).map((n) => n * 20))('programs %i and up: no race, and the same on plain, functional and cycle', async (first) => {
+    for (const index of range(20).map((n) => first + n)) {
+      const c = caseOf(1, index);
+      expect(findRace(c), c.name).toBeNull();
+      expect(await compareMachines(c, machines(c.config)), c.name).toMatchObject({
+        mismatch: null,
+        error: null,
+        launches: c.launches.length,
+      });
+    }
+  });
+
+  test('the same seed makes the same program', () => {
+    expect(caseOf(3, 5)).toEqual(caseOf(3, 5));
+    expect(caseOf(3, 5).dram).not.toEqual(caseOf(3, 6).dram);
+  });
+
+  test('machines of every kind', () => {
+    const configs = range(300).map((i) => randomConfig(Random.of(9, i)));
+    const kinds: Readonly<Record<string, (c: VtaConfig) => boolean>> = {
+      batch: (c) => c.batch > 1,
+      'not square': (c) => c.blockIn !== c.blockOut,
+      'one lane': (c) => c.blockIn === 1 || c.blockOut === 1,
+      'sub-byte': (c) => c.inpBits < 8 && c.wgtBits < 8,
+      'narrow accumulators': (c) => c.accBits < 32,
+      'INP as wide as ACC': (c) => c.inpBits === c.accBits,
+      extension: (c) => c.extension,
+      'no extension': (c) => !c.extension,
+      'one element': (c) => c.accDepth === 1 && c.inpDepth < 4,
+      'more INP than ACC': (c) => c.inpDepth > c.accDepth,
+      'more ACC than INP': (c) => c.accDepth > c.inpDepth,
+      large: (c) => c.accDepth >= 1024,
+    };
+    expect(Object.keys(kinds).filter((k) => !configs.some(kinds[k]))).toEqual([]);
+  });
+
+  test('every instruction, memory type, padding direction, operation and flag; zero extents', () => {
+    const missing = new Set<string>();
+    for (const type of ['UOP', 'INP', 'WGT', 'ACC', 'ACC_8BIT']) {
+      for (const what of ['y_pad_0', 'y_pad_1', 'x_pad_0', 'x_pad_1', 'no rows', 'strided rows', 'no columns'])
+        missing.add(`${type} ${what}`);
+    }
+    for (const op of Object.keys(ALU_OPS)) for (const use of ['imm', 'register']) missing.add(`${op} ${use}`);
+    for (const op of ['GEMM', 'ALU', 'LOAD']) for (const f of FLAGS) missing.add(`${op} ${f}`);
+    for (const op of ['GEMM', 'ALU'])
+      for (const what of ['iter_out 0', 'iter_in 0', 'no micro-ops', 'backward micro-ops']) missing.add(`${op} ${what}`);
+    for (const what of [
+      'STORE pop_prev_dep',
+      'STORE push_prev_dep',
+      'GEMM reset',
+      'STORE rows that overlap',
+      'PAD_VALUE',
+      'three launches',
+    ])
+      missing.add(what);
+    const has = (what: string) => missing.delete(what);
+    const transfer = (i: MemInsn) => {
+      const type = i.op === 'STORE' ? 'STORE' : MEMORY_TYPE_BY_CODE[i.memory_type];
+      if (i.x_size === 0) return has(`${type} no columns`);
+      for (const pad of ['y_pad_0', 'y_pad_1', 'x_pad_0', 'x_pad_1'] as const) if (i[pad] > 0) has(`${type} ${pad}`);
+      if (i.y_size === 0) has(`${type} no rows`);
+      if (i.y_size > 1 && i.x_stride !== i.x_size) has(`${type} strided rows`);
+      if (i.y_size > 1 && i.x_stride < i.x_size) has(`${type} rows that overlap`);
+    };
+    for (const index of range(400)) {
+      const c = caseOf(2, index);
+      if (c.launches.length === 3) has('three launches');
+      for (const i of insnsOf(c)) {
+        for (const f of FLAGS) if (i[f] === 1) has(`${i.op} ${f}`);
+        if (i.op === 'LOAD' || i.op === 'STORE') transfer(i);
+        if (i.op === 'LOAD' && i.memory_type === MEMORY_TYPES.PAD_VALUE.code && c.config.extension) has('PAD_VALUE');
+        if (i.op === 'GEMM' && i.reset_reg === 1) has('GEMM reset');
+        if (i.op === 'ALU') has(`${Object.keys(ALU_OPS)[i.alu_opcode]} ${i.use_imm ? 'imm' : 'register'}`);
+        if (i.op !== 'GEMM' && i.op !== 'ALU') continue;
+        for (const f of ['iter_out', 'iter_in'] as const) if (i[f] === 0) has(`${i.op} ${f} 0`);
+        if (i.uop_bgn === i.uop_end) has(`${i.op} no micro-ops`);
+        if (i.uop_bgn > i.uop_end) has(`${i.op} backward micro-ops`);
+      }
+    }
+    expect([...missing]).toEqual([]);
+  });
+});
+
+test('without one of its tokens a program often races, deadlocks or leaves work behind, and orders differ', async () => {
+  const seen = { race: 0, error: 0, differ: 0 };
+  for (const index of range(60)) {
+    const c = caseOf(4, index);
+    const tokens = tokensOf(c, streamsOf(c)).filter((t) => t.pop !== null);
+    if (tokens.length === 0) continue;
+    const loose = withStreams(c, withoutTokens(streamsOf(c), [Random.of(4, index).pick(tokens)]));
+    const verdict = await compareMachines(
+      loose,
+      range(6).map((n) => plain(c.config, n)),
+    );
+    const race = verdict.error === null && findRace(loose) !== null;
+    if (race) seen.race++;
+    if (verdict.error !== null) seen.error++;
+    if (verdict.mismatch !== null) seen.differ++;
+    if (verdict.mismatch !== null) expect(race, 'only a race makes orders differ').toBe(true);
+  }
+  expect(seen.race).toBeGreaterThan(5);
+  expect(seen.error).toBeGreaterThan(5);
+  expect(seen.differ).toBeGreaterThan(2);
+});
+
+test('broken programs end in the same diagnostic, or without one, on plain, functional and cycle', async () => {
+  const codes = new Set<string | null>();
+  for (const index of range(200)) {
+    const c = mutateCase(caseOf(5, index), Random.of(6, index));
+    const { mismatch, error } = await compareMachines(c, machines(c.config));
+    codes.add(error);
+    if (mismatch !== null) expect(findRace(c), `${c.name}: ${mismatch.kind}`).not.toBeNull();
+  }
+  expect([...codes].sort()).toEqual([null, 'VTA1201', 'VTA1202', 'VTA1203', 'VTA1204', 'VTA1205', 'VTA1207', 'VTA1208'].sort());
+});
+
+test('what the RTL may find first, where a program has several mistakes', () => {
+  const c = caseOf(8, 1);
+  const streams = streamsOf(c).map((list) => list.map((b) => b.slice()));
+  const last = streams[0].length - 1;
+  expect(streams[0][last][0] & 7).toBe(3);
+  streams[0][last][0] = 7;
+  const ends = possibleEnds(withStreams(c, streams), 0, 'VTA1205', { l2c: 0, c2l: 0, c2s: 0, s2c: 0 });
+  expect(ends).toContain('VTA1205');
+  expect(ends).toContain(STOPPED);
+  expect(ends).not.toContain('VTA1207');
+});
+
+/** A functional machine in which MAX is MIN. */
+function wrongMachine(config: VtaConfig): Device {
+  const good = createFunctional(config);
+  const change = ({ dram, insnAddr, insnCount }: LaunchRequest, from: number, to: number) => {
+    for (let at = insnAddr; at < insnAddr + insnCount * INSN_BYTES; at += INSN_BYTES) {
+      const i = decodeInsn(dram, config, at);
+      if (i?.op === 'ALU' && i.alu_opcode === from) dram.set(encodeInsn({ ...i, alu_opcode: to }, config), at);
+    }
+  };
+  return {
+    ...good,
+    launch: async (request) => {
+      const dram = request.dram.slice();
+      change({ ...request, dram }, ALU_OPS.MAX.code, ALU_OPS.MIN.code);
+      const result = await good.launch({ ...request, dram });
+      const program = request.dram.slice(request.insnAddr, request.insnAddr + request.insnCount * INSN_BYTES);
+      request.dram.set(dram);
+      request.dram.set(program, request.insnAddr);
+      return result;
+    },
+  };
+}
+
+test('a failing program is made small', async () => {
+  const fails = async (c: FuzzCase) => {
+    const wrong: Contestant = { name: 'wrong', device: wrongMachine(c.config), hashes: true, timed: false };
+    return (await compareMachines(c, [plain(c.config, 1), wrong])).mismatch?.kind === 'writes' && isSound(c);
+  };
+  let c: FuzzCase | null = null;
+  for (let index = 0; c === null; index++) {
+    const one = caseOf(7, index);
+    if (insnsOf(one).length > 30 && (await fails(one))) c = one;
+  }
+  const small = await shrink(c, fails);
+  expect(await fails(small)).toBe(true);
+  const insns = insnsOf(small);
+  expect(insns.length).toBeLessThanOrEqual(6);
+  expect(insns.some((i) => i.op === 'ALU' && i.alu_opcode === ALU_OPS.MAX.code)).toBe(true);
+  expect(small.launches).toHaveLength(1);
+});
