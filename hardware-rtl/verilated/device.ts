@@ -91,7 +91,7 @@ class VerilatedDevice implements RtlDevice {
   private async process(width: number, traceFile: string | undefined): Promise<RtlProcess> {
     const key = `${width} ${traceFile ?? ''}`;
     let p = this.processes.get(key);
-    if (p === undefined) {
+    if (p === undefined || p.ended) {
       p = new RtlProcess(await buildModel({ config: this.config, width, trace: traceFile !== undefined }), traceFile);
       this.processes.set(key, p);
     }

@@ -14,6 +14,12 @@ export class RtlProcess {
   private wake: (() => void) | null = null;
   private closed: string | null = null;
   private errors = '';
+  private last: Promise<unknown> = Promise.resolve();
+
+  /** Has it ended? */
+  get ended(): boolean {
+    return this.closed !== null;
+  }
 
   /** @param traceFile where a traced build writes its waveform */
   constructor(
@@ -26,20 +32,16 @@ export class RtlProcess {
       this.errors = (this.errors + Buffer.from(chunk).toString()).slice(-2000);
     });
     this.child.stdin.on('error', () => undefined);
-    this.child.on('error', (e) => this.ended(e.message));
-    this.child.on('close', (code, signal) => this.ended(signal === null ? `exit status ${code}` : `signal ${signal}`));
+    this.child.on('error', (e) => this.end(e.message));
+    this.child.on('close', (code, signal) => this.end(signal === null ? `exit status ${code}` : `signal ${signal}`));
     this.keepAlive(false);
   }
 
-  /** Runs one launch. @throws VtaError VTA5004 if the model dies */
-  async run(job: Job): Promise<JobResult> {
-    this.keepAlive(true);
-    try {
-      for (const part of encodeJob(job)) this.child.stdin.write(part);
-      return await decodeResult((count) => this.read(count), job.dram.length);
-    } finally {
-      this.keepAlive(false);
-    }
+  /** Runs one launch, after those asked for before. @throws VtaError VTA5004 if the model dies */
+  run(job: Job): Promise<JobResult> {
+    const result = this.last.then(() => this.exchange(job));
+    this.last = result.catch(() => undefined);
+    return result;
   }
 
   reset(): void {
@@ -48,6 +50,16 @@ export class RtlProcess {
 
   close(): void {
     this.child.stdin.end();
+  }
+
+  private async exchange(job: Job): Promise<JobResult> {
+    this.keepAlive(true);
+    try {
+      for (const part of encodeJob(job)) this.child.stdin.write(part);
+      return await decodeResult((count) => this.read(count), job.dram.length);
+    } finally {
+      this.keepAlive(false);
+    }
   }
 
   private keepAlive(on: boolean): void {
@@ -61,7 +73,7 @@ export class RtlProcess {
     this.wake?.();
   }
 
-  private ended(reason: string): void {
+  private end(reason: string): void {
     this.closed ??= reason;
     this.wake?.();
   }
