@@ -80,19 +80,19 @@ export class TokenPlan {
     const { unit, accesses } = step;
     if (this.scheme === 'serial' && this.order.length > 0) {
       const last = this.order[this.order.length - 1];
-      this.require(unit, last, this.units[last].length);
+      this.ensure(unit, last, this.units[last].length);
     }
     if (this.scheme === 'more') this.needless(unit);
     for (const other of [LOAD, COMPUTE, STORE] as const) {
-      if (other !== unit) this.require(unit, other, this.lastConflict(unit, other, accesses));
+      if (other !== unit) this.ensure(unit, other, this.lastConflict(unit, other, accesses));
     }
     this.place(step);
   }
 
   /** Places FINISH behind everything, perhaps leaving tokens to the next launch, and returns how many are left. */
   finish(leave: boolean): Record<TokenChannel, number> {
-    this.require(COMPUTE, LOAD, this.units[LOAD].length);
-    this.require(COMPUTE, STORE, this.units[STORE].length);
+    this.ensure(COMPUTE, LOAD, this.units[LOAD].length);
+    this.ensure(COMPUTE, STORE, this.units[STORE].length);
     this.place({ insn: makeInsn('FINISH'), unit: COMPUTE, accesses: NOTHING });
     const left = { ...this.stale };
     for (const [from, to] of [
@@ -128,15 +128,15 @@ export class TokenPlan {
   }
 
   /** Makes sure that `count` instructions of `other` are complete before the next of `unit` starts. */
-  private require(unit: UnitNumber, other: UnitNumber, count: number): void {
+  private ensure(unit: UnitNumber, other: UnitNumber, count: number): void {
     if (this.known[unit][other] >= count) return;
-    if (unit !== COMPUTE && other !== COMPUTE) this.requireThroughCompute(unit, other, count);
+    if (unit !== COMPUTE && other !== COMPUTE) this.ensureThroughCompute(unit, other, count);
     else this.link(other, this.pushPlace(other, unit, count - 1), unit);
   }
 
-  private requireThroughCompute(unit: UnitNumber, other: UnitNumber, count: number): void {
+  private ensureThroughCompute(unit: UnitNumber, other: UnitNumber, count: number): void {
     if (this.known[COMPUTE][other] < count) {
-      this.require(COMPUTE, other, count);
+      this.ensure(COMPUTE, other, count);
       this.place({ insn: syncOf(COMPUTE), unit: COMPUTE, accesses: NOTHING });
     }
     const first = this.units[COMPUTE].findIndex((p) => p.clock[other] >= count);
