@@ -1,12 +1,40 @@
 import { join } from 'node:path';
 import { fetchModels } from '../../tools/fetch-models.js';
 import { denseFile, programFile } from './artifacts.js';
-import type { ErrorCase } from './cases.js';
+import { type CliCase, configFile, type ErrorCase } from './cases.js';
 import { dense } from './tflite-models.js';
 
 const good = { 'p.vta': programFile(['finish']), 'p.vasm': 'finish\n' };
 
+const damaged = { 'p.vta': good['p.vta'].map((b, i) => (i === 200 ? b ^ 255 : b)) };
+const impossible = { 'm.json': configFile({ LOG_BATCH: -1 }), 'm.tflite': dense(), 'p.bin': new Uint8Array(16), ...good };
+
+/** Every command that reads a file, given one that is damaged or impossible. */
+const badFiles: readonly CliCase[] = [
+  ...['run', 'disasm', 'cosim'].map((command) => ({
+    code: 'VTA3104',
+    title: `${command}: a damaged program`,
+    files: damaged,
+    argv: [command, 'p.vta'],
+  })),
+  {
+    code: 'VTA1004',
+    title: 'compile: an impossible machine',
+    files: impossible,
+    argv: ['compile', 'm.tflite', '-o', 'm.vta', '--config', 'm.json'],
+  },
+  { code: 'VTA1004', title: 'asm: an impossible machine', files: impossible, argv: ['asm', 'p.vasm', '-o', 'p.bin', '--config', 'm.json'] },
+  { code: 'VTA1004', title: 'disasm: an impossible machine', files: impossible, argv: ['disasm', 'p.bin', '--config', 'm.json'] },
+  {
+    code: 'VTA1202',
+    title: 'run with JSON: the diagnostic is on standard error',
+    files: { 'p.vta': programFile(['load.inp sram=0 dram=0 y=0 x=0 stride=0']) },
+    argv: ['run', 'p.vta', '--json'],
+  },
+];
+
 export const cliCases: readonly ErrorCase[] = [
+  ...badFiles,
   { code: 'VTA6001', title: 'an option that does not exist', argv: ['run', 'p.vta', '--om', 'cycle'] },
   { code: 'VTA6002', title: 'a command that does not exist', argv: ['comple', 'm.tflite'] },
   { code: 'VTA6003', title: 'a command without its argument', argv: ['run'] },

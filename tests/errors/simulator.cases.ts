@@ -37,6 +37,14 @@ function vector(title: string, errorCode: string, changes: Files): CliCase {
   return { code: errorCode, title, files: { ...files, ...changes }, argv: ['run-vector', 'v'] };
 }
 
+/** A vector whose program waits for ever. */
+function stuckVector(): CliCase {
+  const stuck = encodeProgram([insn('FINISH', { pop_next_dep: 1 })], machine);
+  const memory = image();
+  memory.set(stuck, 1024);
+  return vector('a vector whose program waits for ever', 'VTA1201', { 'v/program.bin': stuck, 'v/dram_in.bin': memory });
+}
+
 function without(name: string, title: string, errorCode: string): CliCase {
   const { files, ...rest } = vector(title, errorCode, {});
   return { ...rest, files: Object.fromEntries(Object.entries(files ?? {}).filter(([file]) => file !== name)) };
@@ -66,6 +74,7 @@ export const simulatorCases: readonly ErrorCase[] = [
   vector('a vector whose program is not the one in its image', 'VTA4006', { 'v/program.bin': code.map((b) => b ^ 128) }),
   without('v/vector.json', 'a folder that is no vector', 'VTA6104'),
   vector('a vector description that is no JSON', 'VTA6103', { 'v/vector.json': '{ "format": ' }),
+  stuckVector(),
   crowdedQueue(),
   { code: 'VTA6101', title: 'a vector folder that does not exist', argv: ['run-vector', 'nowhere'] },
 ];
