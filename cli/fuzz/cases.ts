@@ -6,6 +6,7 @@ import { mutateCase } from '#simulator/fuzz/mutate';
 import { Random } from '#simulator/fuzz/random';
 import { randomConfig } from '#simulator/fuzz/random-config';
 import { randomMemory } from '#simulator/fuzz/random-memory';
+import type { Budget } from '#simulator/fuzz/world';
 import type { RtlModel } from './rtl-pool.js';
 
 /** What the cases of a run are made of. */
@@ -19,8 +20,10 @@ export interface Recipe {
   readonly illegal: boolean;
 }
 
-/** About how many instructions a launch has. */
+/** Most instructions of a launch; now and then many more, which fill the queues of the units (512 instructions). */
 const INSNS = 120;
+const MANY_INSNS = 1800;
+const LARGE_BUDGET: Budget = { steps: 30_000, lanes: 1_500_000 };
 
 /** Case `index` of a run: it depends on nothing but the recipe and the index. */
 export function caseOfRun(recipe: Recipe, index: number): FuzzCase {
@@ -28,6 +31,8 @@ export function caseOfRun(recipe: Recipe, index: number): FuzzCase {
   const model = recipe.models.length > 0 ? recipe.models[index % recipe.models.length] : null;
   const config = model?.config ?? recipe.config ?? randomConfig(r);
   const memory = recipe.memory ?? randomMemory(r, model?.width);
-  const c = legalCase(`fuzz-${recipe.illegal ? 'illegal-' : ''}${recipe.seed}-${index}`, config, memory, r, INSNS, SMALL_BUDGET);
+  const name = `fuzz-${recipe.illegal ? 'illegal-' : ''}${recipe.seed}-${index}`;
+  const large = r.chance(0.02);
+  const c = legalCase(name, config, memory, r, large ? MANY_INSNS : INSNS, large ? LARGE_BUDGET : SMALL_BUDGET);
   return recipe.illegal ? mutateCase(c, r) : c;
 }

@@ -116,7 +116,7 @@ const dataBytesOf = (c: VtaConfig, r: Random): number =>
 /**
  * A random legal case: every index and address in range, every two instructions that touch the same data ordered by tokens, and
  * everything ordered before FINISH; so every machine must leave the same memory and write the same values.
- * @param insns about how many instructions a launch has
+ * @param insns the most instructions of a launch, tokens' synchronisations not counted
  */
 export function legalCase(name: string, config: VtaConfig, memory: MemorySettings, r: Random, insns: number, budget: Budget): FuzzCase {
   const launchCount = r.pick([1, 1, 2, 3]);
@@ -136,7 +136,7 @@ export function legalCase(name: string, config: VtaConfig, memory: MemorySetting
   for (let n = 0; n < launchCount; n++) {
     const w: World = { config, r, uop, dataBytes, spread, ...share };
     const plan = new TokenPlan(r, r.pick(SCHEMES), stale);
-    for (const step of steps(w, head, r.small(1, insns))) plan.add(step);
+    for (const step of steps(w, head, r.chance(0.6) ? r.int(1, insns) : r.small(1, insns))) plan.add(step);
     stale = plan.finish(r.chance(0.2));
     const stream = encodeStream(interleave(plan, r), config, r.chance(0.3), r);
     const gap = r.chance(0.5) ? 0 : r.int(0, 40) * INSN_BYTES;

@@ -53,19 +53,37 @@ const drop: Mutation = (_, s, r) => {
 
 const MUTATIONS: readonly Mutation[] = [setField, setField, setField, flipBit, setOpcode, flipFlag, flipFlag, moveFinish, swap, drop];
 
+/** Lanes that GEMM and ALU of a case work on: a changed loop extent can make it run for minutes. */
+function lanesOf(c: FuzzCase, streams: Streams): number {
+  const { batch, blockIn, blockOut } = c.config;
+  let lanes = 0;
+  for (const bytes of streams.flat()) {
+    const i = decodeBytes(c, bytes);
+    if (i?.op !== 'GEMM' && i?.op !== 'ALU') continue;
+    const steps = i.iter_out * i.iter_in * Math.max(0, i.uop_end - i.uop_bgn);
+    lanes += steps * batch * blockOut * (i.op === 'GEMM' ? blockIn : 1);
+  }
+  return lanes;
+}
+const MOST_LANES = 2_000_000;
+
 /**
  * Breaks a legal case in one to three places: unknown encodings, ranges, flags without a neighbour, tokens that never come, FINISH
  * missing or not last, work that nobody waits for. Some of these cases stay legal.
  */
 export function mutateCase(c: FuzzCase, r: Random): FuzzCase {
-  let streams: Streams = streamsOf(c);
-  const tokens = tokensOf(c, streams);
-  if (tokens.length > 0 && r.chance(0.1)) streams = withoutTokens(streams, [r.pick(tokens)]);
+  const all = streamsOf(c);
+  const tokens = tokensOf(c, all);
+  const streams = tokens.length > 0 && r.chance(0.1) ? withoutTokens(all, [r.pick(tokens)]) : all;
   const changed = streams.map((list) => list.map((b) => b.slice()));
   for (let n = r.pick([1, 1, 2, 3]); n > 0; n--) {
+    const before = changed.map((list) => list.map((b) => b.slice()));
     if (changed.every((list) => list.length > 0)) r.pick(MUTATIONS)(c, changed, r);
+    if (lanesOf(c, changed) > MOST_LANES) before.forEach((list, launch) => (changed[launch] = list));
   }
-  // room for one more instruction than before, at the end of memory
-  const grown = changed.map((list, n) => list.slice(0, c.launches[n].insnCount));
-  return withStreams(c, grown);
+  // a FINISH that was put in pushes the last instruction out
+  return withStreams(
+    c,
+    changed.map((list, n) => list.slice(0, c.launches[n].insnCount)),
+  );
 }
