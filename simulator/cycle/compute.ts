@@ -20,7 +20,10 @@ export class Compute {
   private readonly retiredAt = new Float64Array(ROB_DEPTH).fill(-1);
   private head = 0;
   private tail = 0;
-  /** The next entry to look at for each of the engines; everything before is taken or of another kind. */
+  /**
+   * The next entry to look at for each of the engines; everything before is taken or of another kind. Where only nops were issued
+   * nobody looked, so it may be behind the head; slots of entries behind the head hold younger ones.
+   */
   private scanNext = 0;
   private gemmNext = 0;
   private aluNext = 0;
@@ -82,6 +85,7 @@ export class Compute {
 
   /** Scanner: one entry at a time, in program order. @returns when the next can begin, as far as known */
   private scan(t: number): number {
+    this.scanNext = Math.max(this.scanNext, this.head);
     while (this.scanNext < this.tail && this.entries[this.scanNext & MASK].insn.kind < GEMM) this.scanNext++;
     if (this.scanNext === this.tail) return NEVER;
     const e = this.entries[this.scanNext & MASK];
@@ -117,6 +121,7 @@ export class Compute {
   }
 
   private startGemm(t: number): number {
+    this.gemmNext = Math.max(this.gemmNext, this.head);
     while (this.gemmNext < this.tail && this.entries[this.gemmNext & MASK].insn.kind !== GEMM) this.gemmNext++;
     if (this.gemmNext === this.tail) return NEVER;
     const e = this.entries[this.gemmNext & MASK];
@@ -128,6 +133,7 @@ export class Compute {
   }
 
   private startAlu(t: number): number {
+    this.aluNext = Math.max(this.aluNext, this.head);
     while (this.aluNext < this.tail && this.entries[this.aluNext & MASK].insn.kind !== ALU) this.aluNext++;
     if (this.aluNext === this.tail || !this.alu.free) return NEVER;
     const e = this.entries[this.aluNext & MASK];
