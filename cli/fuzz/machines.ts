@@ -2,6 +2,7 @@ import type { VtaConfig } from '#isa/config/config';
 import type { Contestant } from '#simulator/fuzz/compare';
 import { createPlain } from '#simulator/fuzz/plain-device';
 import { Random } from '#simulator/fuzz/random';
+import { createStepping } from '#simulator/fuzz/stepping-device';
 import { createDevice, type Machine } from '../devices.js';
 import { BareRtl } from './bare-rtl.js';
 import type { Arena } from './judge.js';
@@ -11,7 +12,8 @@ const KEPT = 16;
 
 /**
  * The machines of a configuration that are compared: always the plain one, in a random order of execution; then those that
- * are asked for. The functional machine runs its fastest kernels, which write no hashes; the plain one has them.
+ * are asked for. The functional machine runs its fastest kernels, which write no hashes; the plain one has them. Where the cycle
+ * simulator runs without the RTL, the timing contract cycle by cycle checks it.
  */
 export function arenas(on: readonly Machine[], seed: number): (config: VtaConfig) => Promise<Arena> {
   const bare = on.includes('rtl') ? new BareRtl() : null;
@@ -26,6 +28,9 @@ export function arenas(on: readonly Machine[], seed: number): (config: VtaConfig
         timed: name !== 'functional',
       })),
     )),
+    ...(on.includes('cycle') && !on.includes('rtl')
+      ? [{ name: 'stepping', device: createStepping(config), hashes: false, timed: true }]
+      : []),
   ];
   return async (config) => {
     let machines = made.get(config.fingerprint);

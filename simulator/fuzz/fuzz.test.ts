@@ -18,6 +18,7 @@ import { Random } from './random.js';
 import { randomConfig } from './random-config.js';
 import { randomMemory } from './random-memory.js';
 import { shrink } from './shrink.js';
+import { createStepping } from './stepping-device.js';
 
 const caseOf = (seed: number, index: number): FuzzCase => {
   const r = Random.of(seed, index);
@@ -36,22 +37,26 @@ const machines = (config: VtaConfig): Contestant[] => [
   plain(config, 1),
   { name: 'functional', device: createFunctional(config), hashes: false, timed: false },
   { name: 'cycle', device: createCycle(config), hashes: true, timed: true },
+  { name: 'stepping', device: createStepping(config), hashes: false, timed: true },
 ];
 
 const insnsOf = (c: FuzzCase): Insn[] => streamsOf(c).flatMap((list) => list.map((b) => decodeInsn(b, c.config)!));
 
 describe('random legal programs', () => {
-  test.each(range(10).map((n) => n * 20))('programs %i and up: no race, and the same on plain, functional and cycle', async (first) => {
-    for (const index of range(20).map((n) => first + n)) {
-      const c = caseOf(1, index);
-      expect(findRace(c), c.name).toBeNull();
-      expect(await compareMachines(c, machines(c.config)), c.name).toMatchObject({
-        mismatch: null,
-        error: null,
-        launches: c.launches.length,
-      });
-    }
-  });
+  test.each(range(10).map((n) => n * 20))(
+    'programs %i and up: no race, and the same on plain, functional, cycle and cycle by cycle',
+    async (first) => {
+      for (const index of range(20).map((n) => first + n)) {
+        const c = caseOf(1, index);
+        expect(findRace(c), c.name).toBeNull();
+        expect(await compareMachines(c, machines(c.config)), c.name).toMatchObject({
+          mismatch: null,
+          error: null,
+          launches: c.launches.length,
+        });
+      }
+    },
+  );
 
   test('the same seed makes the same program', () => {
     expect(caseOf(3, 5)).toEqual(caseOf(3, 5));
