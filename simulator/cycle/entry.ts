@@ -85,10 +85,9 @@ export class Entry {
 
   private copyUops(insn: TimingInsn, uops: Uint32Array, fields: UopFields): void {
     const n = insn.uopCount;
-    if (n > this.dst.length) {
-      this.dst = new Int32Array(2 * n);
-      this.src = new Int32Array(2 * n);
-    }
+    // GEMM swaps destinations with its segments, so the two have sizes of their own
+    if (n > this.dst.length) this.dst = new Int32Array(2 * n);
+    if (n > this.src.length) this.src = new Int32Array(2 * n);
     this.uopLow = insn.uopBegin;
     this.uopHigh = insn.uopBegin + n;
     this.touchesAcc = true;
