@@ -1,6 +1,7 @@
 import type { VtaConfig } from '../config/config.js';
 import type { Unit } from '../spec/tables.js';
 import type { MemorySettings } from './memory.js';
+import type { Trace } from './trace.js';
 
 /**
  * What retired: one record per executed instruction, the same on every machine. Only the order within one unit is
@@ -29,6 +30,8 @@ export interface LaunchRequest {
   readonly onRetire?: (record: Retire) => void;
   /** Compute {@link Retire.hash} (slower). */
   readonly hashes?: boolean;
+  /** Record {@link LaunchResult.trace}. Machines without time ignore it. */
+  readonly trace?: boolean;
 }
 
 /** Work counters of one launch: elements moved and operations done, source: fsim statistics (reference 3.10), pads excluded. */
@@ -62,6 +65,8 @@ export interface LaunchResult {
   /** The cycle register: cycles from launch until FINISH retired; null on machines without time. */
   readonly cycles: number | null;
   readonly counters: Counters;
+  /** When everything happened, if the request asked for it and the machine has time. */
+  readonly trace?: Trace;
 }
 
 /**
