@@ -6,6 +6,7 @@ import type { Insn } from '#isa/spec/instructions';
 import { type Decoded, decodeAt } from '../values/decode.js';
 import { accessesOf } from './accesses.js';
 import type { FuzzCase, FuzzLaunch } from './case.js';
+import { MOTIFS, type Motif } from './motifs.js';
 import type { Random } from './random.js';
 import { randomAlu, randomGemm } from './random-compute.js';
 import { randomAccLoad, randomInpLoad, randomPadValue, randomStore, randomSync, randomUopLoad, randomWgtLoad } from './random-transfer.js';
@@ -51,21 +52,34 @@ function fillData(dram: Uint8Array, from: number, to: number, r: Random): void {
   }
 }
 
-/** The instructions of one launch in the order that gives them their meaning. */
-function steps(w: World, dram: Uint8Array, count: number): Step[] {
-  const { r, config } = w;
-  const view = new DataView(dram.buffer);
+const single = (make: (w: World) => Insn | null): Motif =>
+  function* (w) {
+    const insn = make(w);
+    if (insn !== null) yield insn;
+  };
+
+/** Instructions and motifs of one launch: how often each comes differs from launch to launch. */
+function motifsOf(r: Random, count: number): Motif[] {
   const weights = MAKERS.map(() => r.pick([1, 1, 2, 5]));
   weights[7] = r.pick([0, 1]);
-  const bag = MAKERS.flatMap((make, i) => new Array<(w: World) => Insn | null>(weights[i]).fill(make));
+  const motifs = r.pick([0, 0.02, 0.1, 0.3]);
+  const bag = MAKERS.flatMap((make, i) => new Array<Motif>(weights[i]).fill(single(make)));
+  const chosen = Array.from({ length: count }, () => r.pick(r.chance(motifs) ? MOTIFS : bag));
+  return [...(r.chance(0.8) ? PRELUDE.map(single) : []), ...chosen];
+}
+
+/** The instructions of one launch in the order that gives them their meaning. */
+function steps(w: World, count: number): Step[] {
+  const { r, config } = w;
+  const view = new DataView(w.dram.buffer);
   const out: Step[] = [];
-  const makers = [...(r.chance(0.8) ? PRELUDE : []), ...Array.from({ length: count }, () => r.pick(bag))];
-  for (const make of makers) {
-    const insn = make(w);
-    if (insn === null) continue;
-    const d = decodeAt(encodeInsn(insn, config), 0, out.length, config);
-    out.push({ insn, unit: unitNumber(d), accesses: accessesOf(d, w.uop, config) });
-    if (d.kind === 'load' && d.memory === 'UOP') applyUopLoad(d, w.uop, view);
+  for (const motif of motifsOf(r, count)) {
+    if (out.length >= count + PRELUDE.length) break;
+    for (const insn of motif(w)) {
+      const d = decodeAt(encodeInsn(insn, config), 0, out.length, config);
+      out.push({ insn, unit: unitNumber(d), accesses: accessesOf(d, w.uop, config) });
+      if (d.kind === 'load' && d.memory === 'UOP') applyUopLoad(d, w.uop, view);
+    }
   }
   return out;
 }
@@ -132,11 +146,13 @@ export function legalCase(name: string, config: VtaConfig, memory: MemorySetting
   let stale = { l2c: 0, c2l: 0, c2s: 0, s2c: 0 };
   const parts: Uint8Array[] = [head];
   const launches: FuzzLaunch[] = [];
+  let motifUops = 0;
   let end = head.length;
   for (let n = 0; n < launchCount; n++) {
-    const w: World = { config, r, uop, dataBytes, spread, ...share };
+    const w: World = { config, r, dram: head, uop, dataBytes, spread, ...share, motifUops };
     const plan = new TokenPlan(r, r.pick(SCHEMES), stale);
-    for (const step of steps(w, head, r.chance(0.6) ? r.int(1, insns) : r.small(1, insns))) plan.add(step);
+    for (const step of steps(w, r.chance(0.6) ? r.int(1, insns) : r.small(1, insns))) plan.add(step);
+    motifUops = w.motifUops;
     stale = plan.finish(r.chance(0.2));
     const stream = encodeStream(interleave(plan, r), config, r.chance(0.3), r);
     const gap = r.chance(0.5) ? 0 : r.int(0, 40) * INSN_BYTES;

@@ -4,6 +4,7 @@ import type { VtaConfig } from '#isa/config/config';
 import { UNITS } from '#isa/spec/tables';
 import { parametersOf } from '../cycle/parameters.js';
 import { PlainMachine } from '../cycle/plain/machine.js';
+import { Recorder } from '../cycle/recorder.js';
 import { timingProgram } from '../cycle/program.js';
 import { Values } from '../cycle/values.js';
 import { ProgramCache } from '../values/program.js';
@@ -26,6 +27,7 @@ export function createStepping(config: VtaConfig): Device {
     const program = programs.prepare(request, tokens);
     const { l2c, c2l, c2s, s2c } = tokens;
     values.begin(request.dram, request.hashes === true);
+    const recorder = request.trace === true ? new Recorder(program.insns.length) : null;
     const machine = new PlainMachine(
       config,
       parametersOf(config, request.memory ?? DEFAULT_MEMORY),
@@ -34,10 +36,11 @@ export function createStepping(config: VtaConfig): Device {
       values,
       (insn, cycle, hash) => request.onRetire?.({ unit: UNITS[insn.unit], insn: insn.index, cycle, hash }),
       [l2c, c2l, c2s, s2c],
+      recorder,
     );
     if (!machine.run(PATIENCE)) throw new Error('internal error: the cycle-by-cycle machine stopped before the end of the program');
     tokens = program.tokensAfter;
-    return { cycles: machine.cycles, counters: values.counters };
+    return { cycles: machine.cycles, counters: values.counters, ...(recorder && { trace: recorder.trace(machine.cycles) }) };
   };
   return {
     name: 'cycle',
