@@ -5,7 +5,7 @@ import type { MemorySettings } from '#isa/arch/memory';
 import { defineConfig, type VtaConfig } from '#isa/config/config';
 import { preset } from '#isa/config/presets';
 import { randomProgram } from './random-program.js';
-import { retireCycles } from './testing.js';
+import { traceOf } from './testing.js';
 
 const base = preset('default').keys;
 const CONFIGS: readonly VtaConfig[] = [
@@ -30,8 +30,8 @@ describe('random programs', () => {
     for (let seed = 1; seed <= 25; seed++) {
       const memory = memoryOf(seed * 7 + i);
       const program = randomProgram(config, seed * 16 + i, 70);
-      expect(retireCycles('jumping', config, program, memory), `seed ${seed * 16 + i}, ${JSON.stringify(memory)}`).toEqual(
-        retireCycles('plain', config, program, memory),
+      expect(traceOf('jumping', config, program, memory), `seed ${seed * 16 + i}, ${JSON.stringify(memory)}`).toEqual(
+        traceOf('plain', config, program, memory),
       );
     }
   });
@@ -39,7 +39,7 @@ describe('random programs', () => {
   test('a long one fills queues and reorder buffer', () => {
     const config = preset('default');
     const program = randomProgram(config, 4711, 1500);
-    expect(retireCycles('jumping', config, program)).toEqual(retireCycles('plain', config, program));
+    expect(traceOf('jumping', config, program)).toEqual(traceOf('plain', config, program));
   });
 });
 
@@ -56,7 +56,7 @@ describe.skipIf(!present)('golden vectors, each under one memory setting', () =>
       const program = { dram, insnAddr: json.insn_addr, insnCount: json.insn_count };
       const config = defineConfig(json.config, name);
       const memory = memoryOf(i);
-      expect(retireCycles('jumping', config, program, memory), name).toEqual(retireCycles('plain', config, program, memory));
+      expect(traceOf('jumping', config, program, memory), name).toEqual(traceOf('plain', config, program, memory));
     });
   });
 });

@@ -68,6 +68,10 @@ export class AluPipeline {
   private front2Src = NO_SOURCE;
   private front2Last = 0;
 
+  /** An entry given to the sequencer that has not issued a vector. */
+  private pending: Entry | null = null;
+  /** Cycle in which the first vector of the newest entry issued. */
+  firstIssue = -1;
   /** The sequencer's entry and position. */
   private entry: Entry | null = null;
   private number = 0;
@@ -114,6 +118,8 @@ export class AluPipeline {
 
   private copySequencer(o: AluPipeline): void {
     this.entry = o.entry;
+    this.pending = o.pending;
+    this.firstIssue = o.firstIssue;
     this.number = o.number;
     this.i = o.i;
     this.j = o.j;
@@ -136,7 +142,7 @@ export class AluPipeline {
 
   /** Gives the sequencer an entry (and a number above 0 for it) at the end of cycle {@link cycle}: its first vector can issue in the next. */
   start(entry: Entry, number: number): void {
-    this.entry = entry;
+    this.pending = entry;
     this.number = number;
     this.inFlight++;
     this.i = this.j = this.k = 0;
@@ -193,13 +199,17 @@ export class AluPipeline {
     this.front2 = this.front1;
     this.front2Src = this.front1Src;
     this.front2Last = this.front1Last;
-    const { entry } = this;
-    if (entry === null) {
-      this.front1 = NONE;
-      this.front1Last = 0;
-      return events;
+    if (this.entry === null) {
+      if (this.pending === null) {
+        this.front1 = NONE;
+        this.front1Last = 0;
+        return events;
+      }
+      this.entry = this.pending;
+      this.pending = null;
+      this.firstIssue = this.cycle;
     }
-    return events | this.issue(entry, limit);
+    return events | this.issue(this.entry, limit);
   }
 
   /** Interlock: a vector that passed less than ALU_RAW ALU cycles ago has the destination as its own. */

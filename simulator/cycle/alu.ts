@@ -2,6 +2,7 @@ import { AluPipeline, SEQUENCED, WRITTEN } from './alu-pipeline.js';
 import { type Entry, NEVER } from './entry.js';
 import type { Gemm } from './gemm.js';
 import { GEMM_WRITE } from './parameters.js';
+import type { Recorder } from './recorder.js';
 
 const IN_FLIGHT = 16;
 
@@ -26,6 +27,7 @@ export class Alu {
   constructor(
     private readonly gemm: Gemm,
     private readonly bankOf: Uint8Array,
+    private readonly recorder: Recorder | null,
   ) {
     this.now = new AluPipeline(gemm, bankOf);
     this.ahead = new AluPipeline(gemm, bankOf);
@@ -36,10 +38,19 @@ export class Alu {
     const { now } = this;
     this.now = this.ahead;
     this.ahead = now;
-    if (this.aheadEvents & SEQUENCED) this.free = true;
+    if (this.aheadEvents & SEQUENCED) this.sequenced(t);
     const written = this.aheadEvents & WRITTEN ? this.entries[this.now.written % IN_FLIGHT] : null;
     this.predict(t);
     return written;
+  }
+
+  /** The last vector of the newest entry issued in cycle t. */
+  private sequenced(t: number): void {
+    this.free = true;
+    const entry = this.entries[this.started % IN_FLIGHT];
+    if (this.recorder === null || entry === null) return;
+    this.recorder.insns.started[entry.insn.index] = this.now.firstIssue;
+    this.recorder.insns.finished[entry.insn.index] = t;
   }
 
   start(entry: Entry, t: number): void {

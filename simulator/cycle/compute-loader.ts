@@ -1,3 +1,4 @@
+import { NO_CYCLE } from '#isa/arch/trace';
 import type { Compute } from './compute.js';
 import { type Entry, NEVER } from './entry.js';
 import { Loader } from './loader.js';
@@ -101,6 +102,7 @@ export class ComputeLoader extends Loader {
       this.stepAt = c;
       const writes = data ? this.beatWrites(insn) : 1;
       if (writes > 0 && compute.writesBank(this.element, writes, c)) continue;
+      if (this.firstStep === NO_CYCLE) this.firstStep = c;
       this.element += writes;
       if (data) {
         client.consume(c);

@@ -13,7 +13,7 @@ const MASK = ROB_DEPTH - 1;
 export class Compute {
   /** Next cycle in which something can change. */
   at = NEVER;
-  readonly gemm = new Gemm();
+  readonly gemm: Gemm;
   readonly alu: Alu;
   readonly loader: ComputeLoader;
   private readonly entries: Entry[];
@@ -40,7 +40,8 @@ export class Compute {
     placeholder: TimingInsn,
   ) {
     this.entries = Array.from({ length: ROB_DEPTH }, () => new Entry(placeholder));
-    this.alu = new Alu(this.gemm, machine.p.bankOf);
+    this.gemm = new Gemm(machine.recorder);
+    this.alu = new Alu(this.gemm, machine.p.bankOf, machine.recorder);
     this.loader = new ComputeLoader(machine, this, placeholder);
   }
 

@@ -7,6 +7,7 @@ import { createMachineState, type MachineState, resetMachineState } from '../val
 import { noTokens, type Tokens } from '../values/tokens.js';
 import { Machine, type OnRetire } from './machine.js';
 import { parametersOf } from './parameters.js';
+import { Recorder } from './recorder.js';
 import { timingProgram } from './program.js';
 import { failStuck } from './stuck.js';
 import { Values } from './values.js';
@@ -49,6 +50,7 @@ function launchCycle(state: CycleState, config: VtaConfig, request: LaunchReques
   const program = state.programs.prepare(request, state.tokens);
   const { l2c, c2l, c2s, s2c } = state.tokens;
   state.values.begin(request.dram, request.hashes === true);
+  const recorder = request.trace === true ? new Recorder(program.insns.length) : null;
   const machine = new Machine(
     config,
     parametersOf(config, request.memory ?? DEFAULT_MEMORY),
@@ -57,12 +59,13 @@ function launchCycle(state: CycleState, config: VtaConfig, request: LaunchReques
     state.values,
     request.onRetire === undefined ? null : retireCallback(request.onRetire),
     [l2c, c2l, c2s, s2c],
+    recorder,
   );
   if (!machine.run()) failStuck(machine, config);
   state.tokens = program.tokensAfter;
   const { read, store, compute } = machine;
   const busy = { gemm: compute.gemm.steps, alu: compute.alu.steps, readBeats: read.beats, writeBeats: store.beats };
-  return { cycles: machine.cycles, counters: state.values.counters, busy };
+  return { cycles: machine.cycles, counters: state.values.counters, busy, ...(recorder && { trace: recorder.trace(machine.cycles) }) };
 }
 
 /** The cycle simulator, with what it knows beyond {@link Device}. */

@@ -4,6 +4,7 @@ import type { TimingInsn } from './program.js';
 import type { CommandQueue } from './queue.js';
 import type { ReadClient } from './read-client.js';
 import type { ReadEngine } from './read-engine.js';
+import type { Recorder } from './recorder.js';
 
 const INSN_BYTES = 16;
 
@@ -36,6 +37,7 @@ export class Fetch {
     private readonly client: ReadClient,
     private readonly engine: ReadEngine,
     private readonly queues: readonly CommandQueue[],
+    private readonly recorder: Recorder | null,
     private readonly queued: (unit: number, seenFrom: number) => void,
   ) {
     this.end = insnAddr + insns.length * INSN_BYTES;
@@ -109,6 +111,7 @@ export class Fetch {
     }
     this.dispatchedAt = d;
     queue.put(insn, d + 1);
+    if (this.recorder !== null) this.recorder.insns.queued[insn] = d + 1;
     if (queue.size === 1) this.queued(unit, d + 1);
   }
 }

@@ -1,5 +1,6 @@
 import { type Entry, NEVER } from './entry.js';
 import { GEMM_WRITE } from './parameters.js';
+import type { Recorder } from './recorder.js';
 
 /** GEMM entries whose writes somebody may still ask for. */
 const SEGMENTS = 16;
@@ -33,8 +34,14 @@ export class Gemm {
   private j = 0;
   private k = 0;
 
+  constructor(private readonly recorder: Recorder | null) {}
+
   start(entry: Entry, t: number): void {
     const { insn } = entry;
+    if (this.recorder !== null) {
+      this.recorder.insns.started[insn.index] = t + 1;
+      this.recorder.insns.finished[insn.index] = t + insn.steps;
+    }
     entry.started = true;
     this.freeAt = t + insn.steps;
     this.lastWrite = t + insn.steps + GEMM_WRITE;

@@ -1,6 +1,7 @@
 import { Bursts } from './bursts.js';
 import { NEVER } from './entry.js';
 import { LOADER_BEATS, LOADER_INSNS } from './parameters.js';
+import { NO_CYCLE } from '#isa/arch/trace';
 import { NOP, type TimingInsn } from './program.js';
 import type { Machine } from './machine.js';
 import type { ReadClient } from './read-client.js';
@@ -33,6 +34,8 @@ export abstract class Loader {
   /** Walker: the instruction in progress has begun; cycle of its newest step (or of the newest in which it waited). */
   protected begun = false;
   protected stepAt = -1;
+  /** Cycle of its first step; {@link NO_CYCLE} until known. */
+  protected firstStep = NO_CYCLE;
   protected rowsLeft = 0;
   protected beatsLeft = 0;
 
@@ -122,6 +125,7 @@ export abstract class Loader {
 
   /** Walks as far as is known. */
   protected walk(t: number): void {
+    const { recorder } = this.machine;
     while (this.walked < this.accepted) {
       const slot = this.walked & SLOT_MASK;
       const insn = this.insns[slot];
@@ -130,6 +134,10 @@ export abstract class Loader {
       if (!finished) return;
       this.begun = false;
       this.lastStep[slot] = this.stepAt;
+      if (recorder !== null) {
+        recorder.insns.started[insn.index] = this.firstStep;
+        recorder.insns.finished[insn.index] = this.stepAt;
+      }
       this.walked++;
       this.finished(slot, this.stepAt);
     }
@@ -140,6 +148,7 @@ export abstract class Loader {
     const first = Math.max(this.acceptAt[slot] + 1, this.clearAt(slot));
     if (first === NEVER) return false;
     this.begun = true;
+    this.firstStep = NO_CYCLE;
     this.stepAt = Math.max(this.stepAt, first - 1);
     this.rowsLeft = insn.rows;
     this.beatsLeft = insn.rows > 0 ? this.rowBeats(insn, 0) : 0;
@@ -148,8 +157,10 @@ export abstract class Loader {
   }
 
   protected beginSteps(insn: TimingInsn): void {
-    if (insn.kind === NOP || insn.elements === 0) this.stepAt++;
-    else this.stepAt += insn.rows > 0 ? insn.padBefore + insn.padLeft : insn.padBefore + insn.padAfter;
+    const empty = insn.kind === NOP || insn.elements === 0;
+    const steps = empty ? 1 : insn.rows > 0 ? insn.padBefore + insn.padLeft : insn.padBefore + insn.padAfter;
+    if (steps > 0) this.firstStep = this.stepAt + 1;
+    this.stepAt += steps;
   }
 
   protected rowBeats(insn: TimingInsn, row: number): number {
@@ -160,6 +171,11 @@ export abstract class Loader {
   /** One step per padding element or beat, none of which can be held up. */
   private walkAhead(insn: TimingInsn): boolean {
     const { client } = this;
+    if (this.firstStep === NO_CYCLE) {
+      const visible = client.nextVisible();
+      if (visible === NEVER) return false;
+      this.firstStep = Math.max(this.stepAt + 1, visible);
+    }
     while (this.rowsLeft > 0) {
       while (this.beatsLeft > 0) {
         // A burst never leaves its row.

@@ -7,6 +7,7 @@ import type { Parameters } from './parameters.js';
 import { COMPUTE_UNIT, LOAD_UNIT, NEXT, PREV, type TimingInsn } from './program.js';
 import { CommandQueue } from './queue.js';
 import { ReadEngine } from './read-engine.js';
+import type { Recorder } from './recorder.js';
 import { StoreUnit } from './store.js';
 import { C2L, C2S, L2C, S2C, TokenCounters } from './tokens.js';
 import type { Values } from './values.js';
@@ -37,11 +38,12 @@ export class Machine {
     readonly values: Values,
     private readonly onRetire: OnRetire | null,
     tokens: readonly number[],
+    readonly recorder: Recorder | null = null,
   ) {
     this.uopFields = uopFields(config);
     this.tokens = new TokenCounters(tokens);
-    this.read = new ReadEngine(p);
-    this.fetch = new Fetch(p, insns, insnAddr, this.read.clients[0], this.read, this.queues, (unit, t) => this.wake(unit, t));
+    this.read = new ReadEngine(p, recorder);
+    this.fetch = new Fetch(p, insns, insnAddr, this.read.clients[0], this.read, this.queues, recorder, (unit, t) => this.wake(unit, t));
     this.load = new LoadUnit(this, insns[0]);
     this.compute = new Compute(this, insns[0]);
     this.store = new StoreUnit(this, insns[0]);
@@ -94,6 +96,7 @@ export class Machine {
 
   /** A unit takes the head of its queue in cycle s. */
   take(unit: number, s: number): void {
+    if (this.recorder !== null) this.recorder.insns.accepted[this.queues[unit].head()] = s;
     this.queues[unit].take();
     if (this.fetch.blockedBy === unit) this.fetch.resume(s);
   }
@@ -102,6 +105,7 @@ export class Machine {
   retire(insn: TimingInsn, r: number, hash: number): void {
     this.left--;
     if (insn.pushes !== 0) this.push(insn, r);
+    if (this.recorder !== null) this.recorder.insns.retired[insn.index] = r;
     if (insn.isFinish) this.cycles = r;
     this.onRetire?.(insn, r, hash);
   }

@@ -32,7 +32,11 @@ export class ReadClient {
   private consuming = 0;
   private looking = 0;
 
-  constructor(private readonly interval: number) {}
+  /** @param number in order of priority */
+  constructor(
+    readonly number: number,
+    private readonly interval: number,
+  ) {}
 
   put(beats: number, cycle: number): void {
     this.requestAt = cycle + 1;

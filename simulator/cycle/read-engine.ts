@@ -3,6 +3,7 @@ import { NEVER } from './entry.js';
 import { firstReady } from './memory.js';
 import { type Parameters, READ_BURSTS } from './parameters.js';
 import { ReadClient } from './read-client.js';
+import type { Recorder } from './recorder.js';
 
 /** timing.md, Read engine and the read half of Memory: a grant decides the times of all beats of its burst. */
 export class ReadEngine {
@@ -18,8 +19,11 @@ export class ReadEngine {
   /** Beats transferred. */
   beats = 0;
 
-  constructor(private readonly p: Parameters) {
-    this.clients = [0, 1, 2].map(() => new ReadClient(p.interval));
+  constructor(
+    private readonly p: Parameters,
+    private readonly recorder: Recorder | null,
+  ) {
+    this.clients = [0, 1, 2].map((number) => new ReadClient(number, p.interval));
   }
 
   /**
@@ -66,26 +70,29 @@ export class ReadEngine {
     const handshake = firstReady(memory, AXI_CHANNELS.AR, from);
     const follow = this.lastTransfer + interval;
     // timing.md, Memory, AR: a busy memory offers the first beat right behind the one before.
-    const first = this.lastTransfer >= handshake ? follow : Math.max(handshake + latency, follow);
+    let first = this.lastTransfer >= handshake ? follow : Math.max(handshake + latency, follow);
     const beats = client.requestBeats;
     this.beats += beats;
     if (memory.stall === 0) {
       client.arriveStreaming(first);
       this.lastTransfer = first + (beats - 1) * interval;
-    } else this.transfer(client, first);
+    } else first = this.transfer(client, first);
     this.arFreeAt = handshake;
+    this.recorder?.read(client.number, beats, handshake, first, this.lastTransfer);
     this.lastBeats[this.newest++ % READ_BURSTS] = this.lastTransfer;
   }
 
-  /** Beat by beat: each is offered an interval after the one before, and transferred when R does not stall. */
-  private transfer(client: ReadClient, first: number): void {
+  /** Beat by beat: each is offered an interval after the one before, and transferred when R does not stall. @returns the first transfer */
+  private transfer(client: ReadClient, offered: number): number {
     const { memory, interval } = this.p;
     client.arriveSingly();
+    const first = firstReady(memory, AXI_CHANNELS.R, offered);
     let offer = first;
     for (let n = 0; n < client.requestBeats; n++) {
       this.lastTransfer = firstReady(memory, AXI_CHANNELS.R, offer);
       client.arrive(this.lastTransfer);
       offer = this.lastTransfer + interval;
     }
+    return first;
   }
 }

@@ -72,6 +72,7 @@ export class StoreUnit {
     const { burstBytes } = this.machine.p;
     // The completion queue holds fewer than STORE_INSNS.
     const room = this.accepted < STORE_INSNS ? 0 : this.retireAt[(this.accepted - STORE_INSNS) & MASK] + 1;
+    const { recorder } = this.machine;
     let e = from - 1;
     if (insn.kind === NOP) e = Math.max(from, room);
     for (let row = 0; row < insn.rows; row++) {
@@ -82,9 +83,11 @@ export class StoreUnit {
         const last = to === end && row + 1 === insn.rows;
         e = Math.max(e + 1, this.awFreeAt, this.lastReads[this.bursts % STORE_BURSTS] + 1, last ? room : 0);
         this.burst(e, beatsOf(at, to, this.machine.p.beatBytes));
+        if (recorder !== null && row === 0 && at === start) recorder.insns.started[insn.index] = this.awFreeAt;
         at = to;
       }
     }
+    if (recorder !== null && insn.kind !== NOP) recorder.insns.finished[insn.index] = this.lastTransfer;
     this.idleAt = e + 1;
     const before = this.accepted === 0 ? -1 : this.retireAt[(this.accepted - 1) & MASK];
     this.retireAt[slot] = Math.max(e + 1, this.lastResponse + 1, before + 1);
@@ -97,6 +100,7 @@ export class StoreUnit {
     this.awFreeAt = handshake;
     let read = Math.max(this.lastRead, handshake);
     let transfer = this.lastTransfer;
+    let first = NEVER;
     // Without stalls, W goes at its interval from the first beat on and reading is held back by the buffer at most.
     const single = memory.stall > 0 ? beats : Math.min(beats, STORE_BEATS);
     for (let n = 0; n < single; n++) {
@@ -104,6 +108,7 @@ export class StoreUnit {
       read = Math.max(read + 1, this.transfers[slot] + 1);
       transfer = firstReady(memory, AXI_CHANNELS.W, Math.max(read + 2, transfer + interval));
       this.transfers[slot] = transfer;
+      if (n === 0) first = transfer;
     }
     if (beats > single) {
       const more = beats - single;
@@ -111,6 +116,7 @@ export class StoreUnit {
       transfer += more * interval;
       for (let n = 0; n < STORE_BEATS; n++) this.transfers[(this.beats + beats - 1 - n) % STORE_BEATS] = transfer - n * interval;
     }
+    this.machine.recorder?.write(beats, handshake, first, transfer);
     this.beats += beats;
     this.lastRead = read;
     this.lastTransfer = transfer;

@@ -1,6 +1,7 @@
 import { accsConflict, type Entry, uopsConflict } from '../entry.js';
 import { ALU_WRITE, GEMM_WRITE, type Parameters } from '../parameters.js';
 import { ALU, GEMM, NOP } from '../program.js';
+import type { Recorder } from '../recorder.js';
 import { Register } from './register.js';
 
 /** timing.md, Hazards: is `entry` clear in cycle t, given the older entries? */
@@ -47,6 +48,8 @@ export class PlainGemm {
   /** ACC index written in a cycle. */
   private readonly writes = new Map<number, number>();
 
+  constructor(private readonly recorder: Recorder | null) {}
+
   /** The bank written in cycle t, or -1. */
   bank(t: number, p: Parameters): number {
     const dst = this.writes.get(t);
@@ -59,6 +62,7 @@ export class PlainGemm {
     const steps = this.active.now;
     if (steps === null) return true;
     this.writes.set(t + GEMM_WRITE, steps.dst);
+    this.recorder?.works(steps.entry.insn.index, t);
     const last = steps.last;
     if (last) {
       steps.entry.doneAt = t + GEMM_WRITE + 1;
@@ -92,7 +96,10 @@ export class PlainAlu {
   /** The bank written in the cycle of the last tick, or -1. */
   written = -1;
 
-  constructor(private readonly p: Parameters) {}
+  constructor(
+    private readonly p: Parameters,
+    private readonly recorder: Recorder | null,
+  ) {}
 
   /** @returns whether the sequencer can take a new entry in this cycle */
   tick(t: number, gemmBank: number): boolean {
@@ -111,6 +118,7 @@ export class PlainAlu {
     if (waits) return steps === null;
     this.front = [steps === null ? null : { dst: steps.dst, src: steps.src, lastOf: steps.last ? steps.entry : null }, this.front[0]];
     if (steps === null) return true;
+    this.recorder?.works(steps.entry.insn.index, t);
     const last = steps.last;
     if (last) this.active.next = null;
     steps.advance();

@@ -1,5 +1,6 @@
 import { beatsOf, burstEnd, COMMAND_QUEUE_DEPTH, FETCH_CHUNK, type Parameters } from '../parameters.js';
 import type { TimingInsn } from '../program.js';
+import type { Recorder } from '../recorder.js';
 import type { ReadClient } from './memory.js';
 import { Register, type RegisteredQueue } from './register.js';
 
@@ -20,6 +21,7 @@ export class PlainFetch {
     private readonly insnAddr: number,
     private readonly client: ReadClient,
     private readonly queues: readonly RegisteredQueue<TimingInsn>[],
+    private readonly recorder: Recorder | null,
   ) {
     this.address = insnAddr;
     this.end = insnAddr + insns.length * INSN_BYTES;
@@ -31,6 +33,7 @@ export class PlainFetch {
     const dispatching = d !== null && this.queues[d.unit].size.now < COMMAND_QUEUE_DEPTH;
     if (dispatching) {
       this.queues[d.unit].put(d, t);
+      if (this.recorder !== null) this.recorder.insns.queued[d.index] = t + 1;
       this.dispatch.next = null;
     }
     this.unpack(d === null || dispatching);

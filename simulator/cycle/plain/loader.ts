@@ -10,6 +10,8 @@ export interface WalkerUnit<T> {
   clear(work: T, t: number): boolean;
   /** Is the bank of one of `count` ACC elements from `index` written by somebody else in this cycle? */
   conflict(index: number, count: number, t: number): boolean;
+  /** A step of the walker is taken; the last one is then reported as finished. */
+  stepped(work: T, t: number): void;
   finished(work: T, t: number): void;
 }
 
@@ -53,6 +55,7 @@ export class PlainLoader<T> {
     const insn = this.unit.insnOf(work);
     const empty = insn.kind === NOP || insn.elements === 0;
     if (!empty && !this.step(insn, t)) return;
+    this.unit.stepped(work, t);
     this.begun = true;
     if (empty || this.element === insn.elements) this.finish(work, t);
   }

@@ -2,6 +2,7 @@ import type { VtaConfig } from '#isa/config/config';
 import { Entry, uopFields } from '../entry.js';
 import { type Parameters, ROB_DEPTH, STORE_BURSTS, STORE_INSNS, beatsOf, burstEnd } from '../parameters.js';
 import { ALU, COMPUTE_UNIT, GEMM, LOAD, LOAD_UNIT, NEXT, NOP, PREV, STORE_UNIT, type TimingInsn } from '../program.js';
+import type { Recorder } from '../recorder.js';
 import type { Values } from '../values.js';
 import { isClear, PlainAlu, PlainGemm, PlainScanner } from './compute.js';
 import { PlainFetch } from './fetch.js';
@@ -40,7 +41,7 @@ export class PlainMachine {
   private readonly scanned = new Set<Entry>();
   private readonly accepted = new Set<Entry>();
   private readonly scanner = new PlainScanner();
-  private readonly gemm = new PlainGemm();
+  private readonly gemm: PlainGemm;
   private readonly alu: PlainAlu;
   private readonly storeActive = new Register<Work | null>(null);
   private storeRow = 0;
@@ -59,16 +60,19 @@ export class PlainMachine {
     private readonly values: Values,
     private readonly onRetire: OnRetire,
     tokens: readonly number[] = [0, 0, 0, 0],
+    private readonly recorder: Recorder | null = null,
   ) {
-    this.read = new PlainRead(p);
-    this.write = new PlainWrite(p);
-    this.alu = new PlainAlu(p);
+    this.read = new PlainRead(p, recorder);
+    this.write = new PlainWrite(p, recorder);
+    this.gemm = new PlainGemm(recorder);
+    this.alu = new PlainAlu(p, recorder);
     this.tokens = tokens.map((n) => new Register(n));
-    this.fetch = new PlainFetch(p, insns, insnAddr, this.read.clients[0], this.queues);
+    this.fetch = new PlainFetch(p, insns, insnAddr, this.read.clients[0], this.queues, recorder);
     this.computeLoader = new PlainLoader(p, this.read.clients[1], {
       insnOf: (e) => e.insn,
       clear: (e, t) => isClear(e, this.rob.slice(0, this.rob.indexOf(e)), t),
       conflict: (index, count, t) => this.conflict(index, count, t),
+      stepped: (e, t) => recorder?.works(e.insn.index, t),
       finished: (e, t) => {
         e.doneAt = t + 1;
       },
@@ -77,6 +81,7 @@ export class PlainMachine {
       insnOf: (w) => w.insn,
       clear: () => true,
       conflict: () => false,
+      stepped: (w, t) => recorder?.works(w.insn.index, t),
       finished: (work, t) => this.loadRetiring.push({ work, at: t + 1 }),
     });
     this.left = insns.length;
@@ -119,8 +124,14 @@ export class PlainMachine {
     if (insn.pushes & PREV) this.tokens[prev].next++;
     if (insn.pushes & NEXT) this.tokens[next].next++;
     if (insn.isFinish) this.cycles = t;
+    if (this.recorder !== null) this.recorder.insns.retired[insn.index] = t;
     this.left--;
     this.onRetire(insn, t, hash);
+  }
+
+  private take(unit: number, insn: TimingInsn, t: number): void {
+    this.queues[unit].take();
+    if (this.recorder !== null) this.recorder.insns.accepted[insn.index] = t;
   }
 
   /** timing.md, Load unit. */
@@ -134,7 +145,7 @@ export class PlainMachine {
     const insn = this.queues[LOAD_UNIT].head(t);
     if (insn === undefined || !this.loadUnit.canAccept || (insn.pops & NEXT && this.tokens[C2L].now === 0)) return;
     if (insn.pops & NEXT) this.tokens[C2L].next--;
-    this.queues[LOAD_UNIT].take();
+    this.take(LOAD_UNIT, insn, t);
     this.loadUnit.accept({ insn, hash: this.values.execute(insn) }, t);
   }
 
@@ -191,7 +202,7 @@ export class PlainMachine {
     if ((prev && this.tokens[L2C].now === 0) || (next && this.tokens[S2C].now === 0)) return;
     if (prev) this.tokens[L2C].next--;
     if (next) this.tokens[S2C].next--;
-    this.queues[COMPUTE_UNIT].take();
+    this.take(COMPUTE_UNIT, insn, t);
     this.robCount.next++;
     const entry = new Entry(insn);
     entry.hash = this.values.execute(insn);
@@ -213,7 +224,7 @@ export class PlainMachine {
     const insn = this.queues[STORE_UNIT].head(t);
     if (insn === undefined || (insn.pops & PREV && this.tokens[C2S].now === 0)) return;
     if (insn.pops & PREV) this.tokens[C2S].next--;
-    this.queues[STORE_UNIT].take();
+    this.take(STORE_UNIT, insn, t);
     this.storeActive.next = { insn, hash: this.values.execute(insn) };
     this.storeRow = 0;
     this.storeAt = insn.address;
@@ -231,7 +242,7 @@ export class PlainMachine {
     const to = burstEnd(this.storeAt, rowEnd, this.p.burstBytes);
     const last = to === rowEnd && this.storeRow + 1 === insn.rows;
     if (last && !room) return;
-    this.write.put(beatsOf(this.storeAt, to, this.p.beatBytes));
+    this.write.put(insn.index, beatsOf(this.storeAt, to, this.p.beatBytes));
     this.storeBursts++;
     this.storeAt = to;
     if (to === rowEnd) this.storeAt = insn.address + ++this.storeRow * insn.rowStride;

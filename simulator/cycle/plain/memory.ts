@@ -1,9 +1,13 @@
 import { AXI_CHANNELS, stalls } from '#isa/arch/memory';
 import { type Parameters, READ_BURSTS, STORE_BEATS } from '../parameters.js';
+import type { Recorder } from '../recorder.js';
 import { Register, RegisteredQueue } from './register.js';
 
 interface ReadBurst {
   readonly client: number;
+  readonly beats: number;
+  readonly handshake: number;
+  first: number;
   left: number;
   /** Cycle of the next beat's offer; -1 while an earlier burst is served. */
   offer: number;
@@ -23,7 +27,10 @@ export class PlainRead {
   private readonly bursts: ReadBurst[] = [];
   private lastTransfer = -Infinity;
 
-  constructor(private readonly p: Parameters) {}
+  constructor(
+    private readonly p: Parameters,
+    private readonly recorder: Recorder | null,
+  ) {}
 
   /** @returns the client granted in this cycle, or -1 */
   tick(t: number): number {
@@ -43,17 +50,20 @@ export class PlainRead {
 
   private accept(t: number, client: number, beats: number): void {
     const busy = this.bursts.length > 0;
-    this.bursts.push({ client, left: beats, offer: busy ? -1 : Math.max(t + this.p.latency, this.lastTransfer + this.p.interval) });
+    const offer = busy ? -1 : Math.max(t + this.p.latency, this.lastTransfer + this.p.interval);
+    this.bursts.push({ client, beats, handshake: t, first: -1, left: beats, offer });
   }
 
   private transfer(t: number): void {
     const head = this.bursts[0];
     if (head === undefined || head.offer > t || stalls(this.p.memory, AXI_CHANNELS.R, t)) return;
     this.clients[head.client].beats.next++;
+    if (head.left === head.beats) head.first = t;
     head.left--;
     head.offer = t + this.p.interval;
     if (head.left > 0) return;
     this.bursts.shift();
+    this.recorder?.read(head.client, head.beats, head.handshake, head.first, t);
     this.outstanding.next--;
     this.lastTransfer = t;
     if (this.bursts.length > 0) this.bursts[0].offer = t + this.p.interval;
@@ -69,11 +79,19 @@ export class PlainRead {
   }
 }
 
+interface WriteBurst {
+  readonly insn: number;
+  readonly beats: number;
+  handshake: number;
+  first: number;
+  left: number;
+}
+
 /** The write half: AW register, store data engine, W buffer and B responses. */
 export class PlainWrite {
-  private readonly aw = new Register(0);
-  private readonly engine = new RegisteredQueue<{ left: number }>();
-  private readonly buffer = new RegisteredQueue<{ from: number; last: boolean }>();
+  private readonly aw = new Register<WriteBurst | null>(null);
+  private readonly engine = new RegisteredQueue<WriteBurst>();
+  private readonly buffer = new RegisteredQueue<{ burst: WriteBurst; from: number; last: boolean }>();
   private readonly responses: number[] = [];
   private lastW = -Infinity;
   private lastB = -Infinity;
@@ -81,29 +99,34 @@ export class PlainWrite {
   readonly waiting = new Register(0);
   readonly responded = new Register(0);
 
-  constructor(private readonly p: Parameters) {}
+  constructor(
+    private readonly p: Parameters,
+    private readonly recorder: Recorder | null,
+  ) {}
 
   /** May a burst be put into the AW register in this cycle? Call after {@link tick}. */
   awFree = false;
-  put(beats: number): void {
-    this.aw.next = beats;
+  put(insn: number, beats: number): void {
+    this.aw.next = { insn, beats, handshake: -1, first: -1, left: beats };
     this.waiting.next++;
   }
 
   tick(t: number): void {
     const { memory, interval } = this.p;
-    const handshaken = this.aw.now > 0 && !stalls(memory, AXI_CHANNELS.AW, t);
-    this.awFree = this.aw.now === 0 || handshaken;
-    if (handshaken) {
-      this.engine.put({ left: this.aw.now }, t);
-      this.aw.next = 0;
+    const addressed = this.aw.now !== null && !stalls(memory, AXI_CHANNELS.AW, t) ? this.aw.now : null;
+    this.awFree = this.aw.now === null || addressed !== null;
+    if (addressed !== null) {
+      addressed.handshake = t;
+      this.recorder?.works(addressed.insn, t);
+      this.engine.put(addressed, t);
+      this.aw.next = null;
     }
     this.read(t);
     const beat = this.buffer.head(t);
     if (beat !== undefined && beat.from <= t && t >= this.lastW + interval && !stalls(memory, AXI_CHANNELS.W, t)) {
       this.buffer.take();
       this.lastW = t;
-      if (beat.last) this.responses.push(t + 1);
+      this.transferred(beat.burst, beat.last, t);
     }
     if (this.responses.length > 0 && this.responses[0] <= t && t > this.lastB && !stalls(memory, AXI_CHANNELS.B, t)) {
       this.responses.shift();
@@ -112,11 +135,19 @@ export class PlainWrite {
     }
   }
 
+  private transferred(burst: WriteBurst, last: boolean, t: number): void {
+    if (burst.first < 0) burst.first = t;
+    this.recorder?.works(burst.insn, t);
+    if (!last) return;
+    this.recorder?.write(burst.beats, burst.handshake, burst.first, t);
+    this.responses.push(t + 1);
+  }
+
   private read(t: number): void {
     const burst = this.engine.head(t);
     if (burst === undefined || this.buffer.size.now >= STORE_BEATS) return;
     burst.left--;
-    this.buffer.put({ from: t + 2, last: burst.left === 0 }, t);
+    this.buffer.put({ burst, from: t + 2, last: burst.left === 0 }, t);
     if (burst.left > 0) return;
     this.engine.take();
     this.waiting.next--;
