@@ -1,7 +1,8 @@
 import { INSN_BYTES } from '#isa/codec/codec';
 import type { VtaConfig } from '#isa/config/config';
 import { VtaError } from '#isa/diag/diagnostic';
-import type { TokenChannel } from '#isa/spec/tables';
+import { UNITS } from '#isa/spec/tables';
+import { playTokens, tokenUser } from '../analysis/token-play.js';
 import { type Decoded, decodeAt } from '../values/decode.js';
 import { checkStaticRanges } from '../values/ranges.js';
 import { checkFlags, type Tokens } from '../values/tokens.js';
@@ -33,34 +34,13 @@ interface Raw {
 /** An instruction whose flags name a neighbour that does not exist. */
 const flagsRefused = ({ unit, flags }: Raw): boolean => (unit === 0 && (flags & 0b0101) !== 0) || (unit === 2 && (flags & 0b1010) !== 0);
 
-const CHANNELS: readonly (readonly [TokenChannel, unit: number, flag: number, toUnit: number, toFlag: number])[] = [
-  ['l2c', 0, 8, 1, 1],
-  ['c2l', 1, 4, 0, 2],
-  ['c2s', 1, 8, 2, 1],
-  ['s2c', 2, 4, 1, 2],
-];
-
-/** Plays the tokens of a program as far as they go, whatever else is wrong with it. */
-function play(raws: readonly Raw[], before: Readonly<Tokens>): { readonly finished: boolean; readonly all: boolean } {
-  const tokens: Tokens = { ...before };
-  const queues = [0, 1, 2].map((u) => raws.filter((r) => r.unit === u));
-  const next = [0, 0, 0];
-  let finished = false;
-  for (let moved = true; moved; ) {
-    moved = false;
-    for (const unit of [0, 1, 2]) {
-      const raw = queues[unit][next[unit]];
-      if (raw === undefined) continue;
-      const pops = CHANNELS.filter(([, , , to, flag]) => to === unit && (raw.flags & flag) !== 0);
-      if (!pops.every(([channel]) => tokens[channel] > 0)) continue;
-      for (const [channel] of pops) tokens[channel]--;
-      for (const [channel, from, flag] of CHANNELS) if (from === unit && (raw.flags & flag) !== 0) tokens[channel]++;
-      next[unit]++;
-      finished ||= raw.finish;
-      moved = true;
-    }
-  }
-  return { finished, all: next.every((n, u) => n === queues[u].length) };
+/** How far a program comes, whatever else is wrong with it. */
+function reach(raws: readonly Raw[], before: Readonly<Tokens>): { readonly finished: boolean; readonly all: boolean } {
+  const { order, waiting } = playTokens(
+    raws.map(({ unit, flags }) => tokenUser(UNITS[unit], flags)),
+    before,
+  );
+  return { finished: order.some((index) => raws[index].finish), all: waiting.length === 0 };
 }
 
 /** Codes that single instructions deserve, and whether some GEMM or ALU might reach too far. */
@@ -94,7 +74,7 @@ export function possibleEnds(c: FuzzCase, launch: number, code: string, before: 
     return { unit: unitOfBytes(c, one), flags: (one[0] >> 3) & 15, finish: (one[0] & 7) === 3 };
   });
   if (raws.some(flagsRefused)) ends.add('VTA1207');
-  const { finished, all } = play(raws, before);
+  const { finished, all } = reach(raws, before);
   if (!finished) ends.add(STOPPED);
   // FINISH ends the program for the RTL: a mistake that it does not wait for may come too late
   if (finished && (!all || code === 'VTA1208' || raws.findIndex((r) => r.finish) < raws.length - 1)) ends.add(FINISHED);

@@ -1,68 +1,53 @@
 import { INSN_BYTES } from '#isa/codec/codec';
 import { VtaError } from '#isa/diag/diagnostic';
 import { UNITS } from '#isa/spec/tables';
-import type { Decoded } from '../values/decode.js';
+import { footprintOf, type Rows } from '../analysis/footprint.js';
+import { AccessHistory } from '../analysis/history.js';
+import { playTokens } from '../analysis/token-play.js';
 import { executePlain } from '../values/execute.js';
 import { ProgramCache, type PreparedProgram } from '../values/program.js';
+import { checkUopRanges } from '../values/ranges.js';
 import { createMachineState, type MachineState } from '../values/state.js';
 import { noTokens, popsOf, pushesOf, type Tokens } from '../values/tokens.js';
-import { type Accesses, accessesOf, conflict } from './accesses.js';
-import type { FuzzCase, FuzzLaunch } from './case.js';
-
-type Clock = [load: number, compute: number, store: number];
-
-interface Done {
-  readonly index: number;
-  readonly unit: number;
-  /** Position in its unit. */
-  readonly at: number;
-  readonly accesses: Accesses;
-}
+import type { FuzzCase } from './case.js';
 
 /** Two instructions whose order changes the result and that no tokens order. */
 export interface Race {
   readonly launch: number;
+  /** The second is -1 where it is the fetch of the program. */
   readonly insns: readonly [number, number];
 }
 
-/** The instruction stream is read while the program runs: whoever stores there races with it. */
-const streamOf = ({ insnAddr, insnCount }: FuzzLaunch): Accesses => ({
-  reads: [{ space: 'dram', low: insnAddr, high: insnAddr + insnCount * INSN_BYTES - 1 }],
-  writes: [],
-});
+/** Is a byte of the rows in the instruction stream, which is read while the program runs? */
+const storesToProgram = (rows: Rows, from: number, to: number): boolean =>
+  Array.from({ length: rows.rows }, (_, y) => rows.address + y * rows.rowStride).some((at) => at < to && at + rows.rowBytes > from);
 
-const merge = (into: Clock, from: Readonly<Clock>): void => from.forEach((n, u) => (into[u] = Math.max(into[u], n)));
+interface Walk {
+  readonly state: MachineState;
+  readonly dram: Uint8Array;
+  readonly history: AccessHistory;
+}
 
 /** Executes one launch plainly and looks at every pair of instructions of different units. */
-function raceInLaunch(
-  c: FuzzCase,
-  launch: number,
-  p: PreparedProgram,
-  before: Readonly<Tokens>,
-  state: MachineState,
-  dram: Uint8Array,
-): Race | null {
-  const fetch = streamOf(c.launches[launch]);
-  const known: readonly Clock[] = [
-    [0, 0, 0],
-    [0, 0, 0],
-    [0, 0, 0],
-  ];
-  const inFlight = Object.fromEntries(Object.entries(before).map(([k, n]) => [k, Array.from({ length: n }, (): Clock => [0, 0, 0])]));
-  const done: Done[] = [];
+function raceInLaunch(c: FuzzCase, launch: number, p: PreparedProgram, before: Readonly<Tokens>, walk: Walk): Race | null {
+  const { insnAddr, insnCount } = c.launches[launch];
+  const { state, dram, history } = walk;
+  const { order, queues, clocks, position } = playTokens(
+    p.insns.map((d) => ({ unit: d.unit, pops: popsOf(d), pushes: pushesOf(d) })),
+    before,
+  );
+  history.clear();
   state.padValue = 0;
-  for (const index of p.order) {
-    const d: Decoded = p.insns[index];
-    const unit = UNITS.indexOf(d.unit);
-    const mine = known[unit];
-    for (const channel of popsOf(d)) merge(mine, inFlight[channel].shift()!);
+  for (const index of order) {
+    const d = p.insns[index];
+    if ((d.kind === 'gemm' || d.kind === 'alu') && d.steps > 0) checkUopRanges(d, state);
+    const footprint = footprintOf(d, state.uop, c.config);
     executePlain(state, dram, d);
-    const accesses = accessesOf(d, state.uop, c.config);
-    if (conflict(accesses, fetch)) return { launch, insns: [index, -1] };
-    const other = done.find((o) => o.unit !== unit && o.at >= mine[o.unit] && conflict(o.accesses, accesses));
-    if (other !== undefined) return { launch, insns: [other.index, index] };
-    done.push({ index, unit, at: mine[unit]++, accesses });
-    for (const channel of pushesOf(d)) inFlight[channel].push([...mine]);
+    const { dramWrites } = footprint;
+    if (dramWrites !== null && storesToProgram(dramWrites, insnAddr, insnAddr + insnCount * INSN_BYTES))
+      return { launch, insns: [index, -1] };
+    const [conflict] = history.visit(d.unit, position[index], clocks[index]!, footprint);
+    if (conflict !== undefined) return { launch, insns: [queues[UNITS.indexOf(conflict.unit)][conflict.position], index] };
   }
   return null;
 }
@@ -73,13 +58,12 @@ function raceInLaunch(
  * @throws VtaError VTA12xx where the case has no defined result
  */
 export function findRace(c: FuzzCase): Race | null {
-  const state = createMachineState(c.config);
-  const dram = c.dram.slice();
+  const walk: Walk = { state: createMachineState(c.config), dram: c.dram.slice(), history: new AccessHistory(c.config) };
   const programs = new ProgramCache(c.config);
   let tokens: Readonly<Tokens> = noTokens();
   for (const [n, launch] of c.launches.entries()) {
-    const program = programs.prepare({ dram, ...launch }, tokens);
-    const race = raceInLaunch(c, n, program, tokens, state, dram);
+    const program = programs.prepare({ dram: walk.dram, ...launch }, tokens);
+    const race = raceInLaunch(c, n, program, tokens, walk);
     if (race !== null) return race;
     tokens = program.tokensAfter;
   }
