@@ -1,6 +1,6 @@
 import { defineMessages } from '#isa/diag/diagnostic';
 
-/** Diagnostics of the simulators: golden vectors (400x), cycle simulator (405x). Errors of programs are the instruction set's, VTA12xx. */
+/** Diagnostics of the simulators: golden vectors (400x), cycle simulator (405x), timing of the original core (406x). Errors of programs are the instruction set's, VTA12xx. */
 export const simulatorMessages = defineMessages({
   VTA4001: {
     what: 'the description of the golden vector is not a JSON object: it is {is}',
@@ -36,5 +36,35 @@ export const simulatorMessages = defineMessages({
     what: 'instruction {index} does not fit in the command queue of {unit}, and nothing can go on: {waiting}',
     why: 'fetch hands out instructions in program order and a queue holds {depth}; the tokens that are waited for come from instructions behind',
     do: 'move the named instructions further up in the stream, so that no unit is more than {depth} instructions ahead of one it waits for',
+  },
+  VTA4060: {
+    what: 'the original Chisel core does not exist for machine {config}',
+    why: 'its fields, block and scratchpad depths are fixed: {core}, without extension',
+    do: 'compile for --config default, or leave out --timing vta-chisel',
+  },
+  VTA4061: {
+    what: 'the memory of the original simulation has no {key} = {value}',
+    why: 'it transfers 64 bits in every cycle without stalls, the first beat two or more cycles after the address',
+    do: 'use only --memory latency=N with N from 2, or leave out --timing vta-chisel',
+  },
+  VTA4062: {
+    what: 'the original Chisel core does not decode {detail} (instructions of this kind: {count})',
+    why: 'its fetch unit never gets past an instruction that it does not know, so the program would never end',
+    do: 'use other instructions (the original has LOAD of UOP, WGT, INP and ACC, ALU MIN, MAX, ADD and SHR), or leave out --timing vta-chisel',
+  },
+  VTA4063: {
+    what: '{detail} is not nothing on the original Chisel core: it {instead} (instructions of this kind: {count})',
+    why: 'its counters compare with the extent minus one, so an extent of zero wraps around',
+    do: 'remove the instruction (LOAD and STORE with x_size = 0 only pass tokens on), or leave out --timing vta-chisel',
+  },
+  VTA4064: {
+    what: 'the memory of the original simulation drops a {detail} (instructions of this kind: {count})',
+    why: 'address 0 is its null: what is read there never arrives, what is written there is lost',
+    do: 'place data and instructions from address 4096 on, as the original runtime does',
+  },
+  VTA4065: {
+    what: 'instruction {index} pushes a token from {from} to {to} while {max} are there, and the original Chisel core loses it',
+    why: 'its token counters have 8 bits; whoever waits for the lost token waits for ever',
+    do: 'let {to} pop tokens earlier, or leave out --timing vta-chisel',
   },
 });

@@ -65,6 +65,8 @@ export interface LaunchResult {
   /** The cycle register: cycles from launch until FINISH retired; null on machines without time. */
   readonly cycles: number | null;
   readonly counters: Counters;
+  /** What a person should know about this result, one sentence each. */
+  readonly notes?: readonly string[];
   /** When everything happened, if the request asked for it and the machine has time. */
   readonly trace?: Trace;
 }

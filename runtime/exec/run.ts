@@ -56,7 +56,7 @@ async function launch(run: Run, step: LaunchStep): Promise<LayerReport> {
     utilization: utilizationOf(step.macs, result.cycles, run.device.config),
     instructions: step.insnCount,
     bytes: bytesOf(result.counters),
-    notes: step.notes,
+    notes: [...step.notes, ...(result.notes ?? [])],
   };
 }
 
