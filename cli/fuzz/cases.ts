@@ -4,7 +4,7 @@ import type { FuzzCase } from '#simulator/fuzz/case';
 import { legalCase, SMALL_BUDGET } from '#simulator/fuzz/legal-program';
 import { mutateCase } from '#simulator/fuzz/mutate';
 import { Random } from '#simulator/fuzz/random';
-import { randomConfig } from '#simulator/fuzz/random-config';
+import { randomConfig, SMALL_MACHINES } from '#simulator/fuzz/random-config';
 import { randomMemory } from '#simulator/fuzz/random-memory';
 import type { Budget } from '#simulator/fuzz/world';
 import type { RtlModel } from './rtl-pool.js';
@@ -20,20 +20,30 @@ export interface Recipe {
   readonly illegal: boolean;
 }
 
-/** Most instructions of a launch; now and then many more, which fill the queues of the units (512 instructions). */
-const INSNS = 120;
-const MANY_INSNS = 1800;
-const LARGE_BUDGET: Budget = { steps: 30_000, lanes: 1_500_000 };
+/** How large the programs of a case are: the most instructions of a launch, what they may do, and how often this comes. */
+interface Size {
+  readonly chance: number;
+  readonly insns: number;
+  readonly budget: Budget;
+  /** log2 of the scratchpads' depth where long transfers are wanted. */
+  readonly deepest?: number;
+}
+const USUAL: Size = { chance: 1, insns: 120, budget: SMALL_BUDGET };
+/** Now and then enough instructions to fill the queues of the units (512), and loops and transfers as long as they can be. */
+const UNUSUAL: readonly Size[] = [
+  { chance: 0.02, insns: 1800, budget: { steps: 30_000, lanes: 1_500_000, iterations: 40 } },
+  { chance: 0.02, insns: 12, budget: { steps: 60_000, lanes: 3_000_000, iterations: 2 ** 14 - 1 }, deepest: 16 },
+];
 
 /** Case `index` of a run: it depends on nothing but the recipe and the index. */
 export function caseOfRun(recipe: Recipe, index: number): FuzzCase {
   const r = Random.of(recipe.seed, index);
-  const model = recipe.models.length > 0 ? recipe.models[index % recipe.models.length] : null;
-  const config = model?.config ?? recipe.config ?? randomConfig(r);
-  const memory = recipe.memory ?? randomMemory(r, model?.width);
-  const name = `fuzz-${recipe.illegal ? 'illegal-' : ''}${recipe.seed}-${index}`;
   // a broken program that overfills a queue stops where the functional machine, which has none, does not
-  const large = !recipe.illegal && r.chance(0.02);
-  const c = legalCase(name, config, memory, r, large ? MANY_INSNS : INSNS, large ? LARGE_BUDGET : SMALL_BUDGET);
+  const size = recipe.illegal ? USUAL : (UNUSUAL.find((s) => r.chance(s.chance)) ?? USUAL);
+  const model = recipe.models.length > 0 ? recipe.models[index % recipe.models.length] : null;
+  const config =
+    model?.config ?? recipe.config ?? (size.deepest === undefined ? randomConfig(r) : randomConfig(r, SMALL_MACHINES, size.deepest));
+  const memory = recipe.memory ?? randomMemory(r, model?.width);
+  const c = legalCase(`fuzz-${recipe.illegal ? 'illegal-' : ''}${recipe.seed}-${index}`, config, memory, r, size.insns, size.budget);
   return recipe.illegal ? mutateCase(c, r) : c;
 }

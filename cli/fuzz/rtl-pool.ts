@@ -2,7 +2,7 @@ import type { MemorySettings } from '#isa/arch/memory';
 import { type ConfigKeys, defineConfig, type VtaConfig } from '#isa/config/config';
 import { PRESET_KEYS, preset } from '#isa/config/presets';
 import { Random } from '#simulator/fuzz/random';
-import { randomConfig } from '#simulator/fuzz/random-config';
+import { type ConfigLimits, randomConfig } from '#simulator/fuzz/random-config';
 import { randomMemory } from '#simulator/fuzz/random-memory';
 
 /** A model of the RTL: building one takes about a minute, so a run uses few. */
@@ -10,6 +10,9 @@ export interface RtlModel {
   readonly config: VtaConfig;
   readonly width: MemorySettings['width'];
 }
+
+/** A model with more multipliers takes minutes to build. */
+const BUILDABLE: ConfigLimits = { logMacs: 8, logBytes: 18 };
 
 const small = (changes: Partial<ConfigKeys>): VtaConfig =>
   defineConfig(
@@ -59,6 +62,6 @@ export function poolModels(seed: number, count: number): readonly RtlModel[] {
   return Array.from({ length: count }, (_, i) => {
     if (i < POOL.length) return POOL[i]();
     const r = Random.of(seed, -i);
-    return { config: randomConfig(r), width: randomMemory(r).width };
+    return { config: randomConfig(r, BUILDABLE), width: randomMemory(r).width };
   });
 }

@@ -55,6 +55,7 @@ const CHANNELS: readonly (readonly [TokenChannel, from: number, push: Flag, to: 
 
 /** A token: who pushes and who pops it, the latter null for one that stays. */
 export interface Token {
+  readonly channel: TokenChannel;
   readonly push: Place;
   readonly pushFlag: Flag;
   readonly pop: Place | null;
@@ -64,11 +65,11 @@ export interface Token {
 /** All tokens of a case: the n-th push of a channel belongs to its n-th pop, across launches. */
 export function tokensOf(c: FuzzCase, s: Streams): Token[] {
   const all = s.flatMap((list, launch) => list.map((bytes, insn) => ({ place: { launch, insn }, bytes, unit: unitOfBytes(c, bytes) })));
-  return CHANNELS.flatMap(([, from, pushFlag, to, popFlag]) => {
+  return CHANNELS.flatMap(([channel, from, pushFlag, to, popFlag]) => {
     const having = (unit: number, flag: Flag) =>
       all.filter((x) => x.unit === unit && (x.bytes[0] & FLAG_BIT[flag]) !== 0).map((x) => x.place);
     const pops = having(to, popFlag);
-    return having(from, pushFlag).map((push, n) => ({ push, pushFlag, pop: pops[n] ?? null, popFlag }));
+    return having(from, pushFlag).map((push, n) => ({ channel, push, pushFlag, pop: pops[n] ?? null, popFlag }));
   });
 }
 

@@ -15,7 +15,7 @@ import { applyUopLoad, uopPool } from './uop-pool.js';
 import { type Budget, DATA_ADDRESS, POOL_ADDRESS, type World } from './world.js';
 
 /** What a fast run affords: about 10 ms of plain execution. */
-export const SMALL_BUDGET: Budget = { steps: 4000, lanes: 200_000 };
+export const SMALL_BUDGET: Budget = { steps: 4000, lanes: 200_000, iterations: 40 };
 
 /** Instructions of one unit that certainly fit in its queue, so that the stream may have them in any order. */
 const QUEUE = 500;
@@ -141,7 +141,9 @@ export function legalCase(name: string, config: VtaConfig, memory: MemorySetting
   const view = new DataView(head.buffer);
   pool.forEach((word, i) => view.setUint32(POOL_ADDRESS + 4 * i, word, true));
   fillData(head, DATA_ADDRESS, head.length, r);
-  const share = { steps: Math.ceil(budget.steps / launchCount), lanes: Math.ceil(budget.lanes / launchCount) };
+  // also a very large machine makes a few steps
+  const lanes = Math.max(Math.ceil(budget.lanes / launchCount), 4 * config.batch * config.blockIn * config.blockOut);
+  const share = { steps: Math.ceil(budget.steps / launchCount), lanes, iterations: budget.iterations };
   const uop = new Uint32Array(config.uopDepth);
   let stale = { l2c: 0, c2l: 0, c2s: 0, s2c: 0 };
   const parts: Uint8Array[] = [head];

@@ -6,6 +6,7 @@ import type { Random } from './random.js';
 import type { World } from './world.js';
 
 const MOST_ITERATIONS = 2 ** 14 - 1;
+const MOST_STEPS = 60_000;
 
 interface Loops {
   readonly uop_bgn: number;
@@ -26,12 +27,13 @@ function emptyLoops({ r, config }: World): Loops {
 }
 
 /** Loops of at most `most` steps. */
-function someLoops({ r, config }: World, most: number): Loops {
+function someLoops({ r, config, iterations: usual }: World, most: number): Loops {
   const uop_bgn = r.chance(0.5) ? 0 : r.int(0, config.uopDepth - 1);
   const uop_end = uop_bgn + r.small(1, Math.min(config.uopDepth - uop_bgn, most, 64));
   let left = Math.floor(most / (uop_end - uop_bgn));
   const iterations = () => {
-    const n = r.small(1, Math.min(left, r.chance(0.02) ? MOST_ITERATIONS : 40));
+    const cap = Math.min(left, r.chance(0.02) ? MOST_ITERATIONS : usual);
+    const n = r.chance(0.2) ? r.int(1, cap) : r.small(1, cap);
     left = Math.max(1, Math.floor(left / n));
     return n;
   };
@@ -78,7 +80,7 @@ const isEmpty = (l: Loops): boolean => l.iter_out === 0 || l.iter_in === 0 || l.
 function destination(w: World, lanesPerStep: number): { readonly l: Loops; readonly dst: Factors } | null {
   const { r, config: c } = w;
   if (r.chance(0.06)) return { l: emptyLoops(w), dst: anyFactors(r, c.accDepth) };
-  const most = Math.min(w.steps, Math.floor(w.lanes / lanesPerStep), r.pick([4, 40, 400, 20000]));
+  const most = Math.min(w.steps, Math.floor(w.lanes / lanesPerStep), r.pick([4, 40, 400, MOST_STEPS]));
   if (most < 1) return null;
   const l = someLoops(w, most);
   const dst = factorsFor(

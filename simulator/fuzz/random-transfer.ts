@@ -36,7 +36,7 @@ function somePads({ r }: World): Pads {
 function sizes({ r }: World, depth: number, p: Pads): { readonly x: number; readonly y: number } | null {
   const width = (x: number) => x + p.x_pad_0 + p.x_pad_1;
   const height = (y: number) => y + p.y_pad_0 + p.y_pad_1;
-  const rows = r.chance(0.05) ? 0 : r.pick([1, 1, 1, r.small(1, 20)]);
+  const rows = r.chance(0.05) ? 0 : r.pick([1, 1, 1, r.small(1, 20), r.small(1, Math.min(depth, MOST))]);
   const most = Math.floor(depth / Math.max(1, height(rows))) - p.x_pad_0 - p.x_pad_1;
   if (most < 1 && height(rows) > 0) return rows > 1 && width(1) * height(1) <= depth ? { x: 1, y: 1 } : null;
   return { x: r.small(1, Math.min(MOST, Math.max(1, most))), y: rows };
@@ -65,7 +65,7 @@ function block(w: World, depth: number, bytes: number, region: Region, pads: Pad
   const elements = (size.x + pads.x_pad_0 + pads.x_pad_1) * (size.y + pads.y_pad_0 + pads.y_pad_1);
   w.steps -= elements;
   w.lanes -= (elements * bytes) / 4;
-  const top = Math.max(0, depth - elements);
+  const top = Math.max(0, Math.min(MOST, depth - elements));
   const sram_base = r.pick([0, r.int(0, Math.min(top, w.spread)), r.int(0, top), top]);
   return { sram_base, dram_base: first + wraps, x_size: size.x, y_size: size.y, x_stride };
 }

@@ -17,6 +17,8 @@ export interface Budget {
   readonly steps: number;
   /** Multiplications and lanes: what plain execution pays. */
   readonly lanes: number;
+  /** Iterations of a loop, apart from a few. */
+  readonly iterations: number;
 }
 
 /** What the generator of instructions knows. */
@@ -30,6 +32,7 @@ export interface World {
   readonly dataBytes: number;
   /** Elements on which a program likes to work. */
   readonly spread: number;
+  readonly iterations: number;
   /** What is left of the budget. */
   steps: number;
   lanes: number;
