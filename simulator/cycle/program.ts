@@ -99,7 +99,8 @@ function fillLoop(t: TimingInsn, d: DecodedGemm | DecodedAlu): void {
   t.readsSource = d.kind === 'alu' && readsSource(d);
 }
 
-function timingInsn(d: Decoded): TimingInsn {
+/** The timing view of one instruction. */
+export function timingInsn(d: Decoded): TimingInsn {
   const t = new TimingInsn(d.index, d);
   const i = d.insn;
   t.unit = d.unit === 'load' ? LOAD_UNIT : d.unit === 'compute' ? COMPUTE_UNIT : STORE_UNIT;

@@ -1,0 +1,106 @@
+/** What must hold for the trace of any program, on every golden vector: accounts that add up, and sums that other parts know too. */
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_MEMORY, type MemorySettings } from '#isa/arch/memory';
+import { ALU, COMPUTE_UNIT, GEMM, LOAD, LOAD_UNIT } from '../cycle/program.js';
+import { eachBeat } from './beats.js';
+import { STORE, walkerSteps } from './bursts.js';
+import { queueCounters, tokenCounters, utilization } from './counters.js';
+import { tokensAfter } from './launch.js';
+import { NO_INSN, STATES, UNIT_IDS } from './spans.js';
+import { hasConformance, recordVector, vectorsOf } from './testing.js';
+import { type TimedLaunch, timedLaunch } from './timeline.js';
+
+const total = (list: Iterable<number>) => Array.from(list).reduce((a, b) => a + b, 0);
+
+/** Spans leave no hole, accounts add up, nothing is negative. */
+function checkSums({ launch, spans, accounts }: TimedLaunch): void {
+  for (const id of UNIT_IDS) {
+    let at = 0;
+    for (const span of spans[id]) {
+      expect(span.from, id).toBe(at);
+      expect(span.to, id).toBeGreaterThan(span.from);
+      at = span.to;
+    }
+    expect(at, id).toBe(launch.trace.cycles);
+    for (const s of STATES) expect(accounts.units[id][s], `${id} ${s}`).toBeGreaterThanOrEqual(0);
+    expect(total(Object.values(accounts.units[id])), id).toBe(launch.trace.cycles);
+  }
+}
+
+/** Busy cycles are known from the program alone. */
+function checkWork({ launch, owners, accounts: { units } }: TimedLaunch): void {
+  const { insns, trace } = launch;
+  const steps = (kind: number) => total(insns.filter((i) => i.unit === COMPUTE_UNIT && i.kind === kind).map((i) => i.steps));
+  expect(units.gemm.busy).toBe(steps(GEMM));
+  expect(units.alu.busy).toBe(steps(ALU));
+  const walked = (unit: number) =>
+    total(insns.filter((i) => i.unit === unit && (unit === LOAD_UNIT || i.kind === LOAD)).map((i) => walkerSteps(i, owners, launch)));
+  expect(units.load.busy).toBe(walked(LOAD_UNIT));
+  expect(units.loader.busy).toBe(walked(COMPUTE_UNIT));
+  expect(units.fetch.busy).toBe(insns.length);
+  const beats = (isWrite: boolean) => total(trace.bursts.beats.filter((_, b) => (trace.bursts.client[b] === STORE) === isWrite));
+  expect(units.read.busy).toBe(beats(false));
+  expect(units.write.busy).toBe(beats(true));
+  expect(units.store.busy).toBe(beats(true));
+}
+
+/** What a unit can't wait for. */
+function checkImpossible({ accounts: { units } }: TimedLaunch): void {
+  expect([units.load.hazard, units.store.hazard, units.fetch.token, units.fetch.hazard, units.gemm.memory, units.alu.memory]).toEqual(
+    new Array(6).fill(0),
+  );
+  for (const id of ['read', 'write'] as const) expect([units[id].token, units[id].hazard, units[id].queue]).toEqual([0, 0, 0]);
+}
+
+/** Counters begin and end where the program says, and are never negative; tokens are where flows say. */
+function checkCounters({ launch, flows }: TimedLaunch): void {
+  for (const counter of [...queueCounters(launch), ...tokenCounters(launch)]) {
+    expect(Math.min(...counter.value), counter.name).toBeGreaterThanOrEqual(0);
+    expect(counter.at.every((at, n) => n === 0 || at > counter.at[n - 1])).toBe(true);
+  }
+  const after = tokensAfter(launch);
+  for (const counter of tokenCounters(launch)) {
+    const channel = counter.name.split(' ')[1] as keyof typeof after;
+    expect(counter.value.at(-1), counter.name).toBe(after[channel]);
+    expect(flows.filter((f) => f.channel === channel && f.to === NO_INSN).length).toBe(after[channel]);
+  }
+  const { accepted, retired } = launch.trace.insns;
+  for (const f of flows) if (f.to !== NO_INSN && f.from !== NO_INSN) expect(accepted[f.to]).toBeGreaterThan(retired[f.from]);
+}
+
+/** Beats that are worked out end where the machine recorded the last one. */
+function checkBeats({ launch, accounts }: TimedLaunch): void {
+  const { bursts } = launch.trace;
+  for (let b = 0; b < bursts.count; b++) {
+    let last = -1;
+    eachBeat(launch, b, (cycle) => {
+      last = cycle;
+    });
+    expect(last, `burst ${b}`).toBe(bursts.last[b]);
+  }
+  for (const isWrite of [false, true]) {
+    const { value } = utilization(launch, isWrite, 100);
+    const beats = total(value.map((v, i) => v * Math.min(100, launch.trace.cycles - 100 * i)));
+    expect(Math.round(beats)).toBe(accounts.units[isWrite ? 'write' : 'read'].busy);
+  }
+}
+
+async function check(set: string, name: string, memory: MemorySettings): Promise<void> {
+  const timed = timedLaunch(await recordVector(set, name, memory));
+  checkSums(timed);
+  checkWork(timed);
+  checkImpossible(timed);
+  checkCounters(timed);
+  checkBeats(timed);
+}
+
+const HARD: MemorySettings = { width: 128, latency: 70, interval: 2, stall: 60, seed: 5 };
+
+for (const set of ['public', 'standalone', 'official_testlib', 'perf', 'resnet18_official']) {
+  describe.skipIf(!hasConformance)(`accounts of the golden vectors: ${set}`, () => {
+    test.each(vectorsOf(set))('%s', async (name) => {
+      await check(set, name, DEFAULT_MEMORY);
+      if (set !== 'perf' && set !== 'resnet18_official') await check(set, name, HARD);
+    });
+  });
+}

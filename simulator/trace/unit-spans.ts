@@ -1,0 +1,147 @@
+import { NO_CYCLE } from '#isa/arch/trace';
+import { COMMAND_QUEUE_DEPTH } from '../cycle/parameters.js';
+import { ALU, COMPUTE_UNIT, GEMM, LOAD, LOAD_UNIT, NOP, STORE_UNIT, type TimingInsn } from '../cycle/program.js';
+import { type BurstOwners, burstsInRow, burstsOf, STORE, walkerSteps } from './bursts.js';
+import type { RecordedLaunch } from './launch.js';
+import { TokenWaits } from './queue-waits.js';
+import { NO_INSN, type Span, SpanList, type UnitId, waits } from './spans.js';
+
+/** Each unit's time, cut into spans that cover `[0, cycles)`. In time proportional to instructions and bursts. */
+export function unitSpans(launch: RecordedLaunch, owners: BurstOwners): Readonly<Record<UnitId, readonly Span[]>> {
+  const compute = (kind: number) => launch.insns.filter((i) => i.unit === COMPUTE_UNIT && i.kind === kind);
+  const loads = launch.insns.filter((i) => i.unit === LOAD_UNIT);
+  return {
+    fetch: fetchSpans(launch),
+    load: walkerSpans(launch, owners, loads, LOAD_UNIT),
+    loader: walkerSpans(launch, owners, compute(LOAD), COMPUTE_UNIT),
+    gemm: engineSpans(launch, compute(GEMM)),
+    alu: engineSpans(launch, compute(ALU)),
+    store: storeSpans(launch, owners),
+    read: busSpans(launch, owners, false),
+    write: busSpans(launch, owners, true),
+  };
+}
+
+/** Dispatches that are at most as far apart as a full instruction stream brings them are one span. */
+function fetchSpans({ insns, trace, p }: RecordedLaunch): readonly Span[] {
+  const { queued, accepted } = trace.insns;
+  const apart = p.beatBytes === 8 ? 2 : 1;
+  const list = new SpanList();
+  const dispatched: number[][] = [[], [], []];
+  let run = { first: 0, memory: 0, queue: 0 };
+  const close = (to: number) => {
+    if (to > list.at) list.work(to, run.first, waits(run.memory, 0, run.queue));
+  };
+  insns.forEach((insn, i) => {
+    const dispatch = queued[i] - 1;
+    const before = i === 0 ? -1 : queued[i - 1] - 1;
+    // the queue has room in the cycle after the instruction at its head was taken
+    const roomAfter = dispatched[insn.unit].at(-COMMAND_QUEUE_DEPTH);
+    const full = roomAfter === undefined ? -1 : accepted[roomAfter];
+    dispatched[insn.unit].push(i);
+    const blocked = Math.min(Math.max(full - before, 0), dispatch - before - 1);
+    if (i > 0 && dispatch - before <= apart) {
+      run.queue += blocked;
+      run.memory += dispatch - before - 1 - blocked;
+      return;
+    }
+    if (i > 0) close(before + 1);
+    list.wait(before + 1 + blocked, 'queue', i);
+    list.wait(dispatch, 'memory', i);
+    run = { first: i, memory: 0, queue: 0 };
+  });
+  close(queued[insns.length - 1]);
+  return list.close(trace.cycles);
+}
+
+/** Cycle in which the first beat that a load waits for is visible; -1 if its first step needs none. */
+function firstBeatVisible(insn: TimingInsn, owners: BurstOwners, launch: RecordedLaunch): number {
+  if (insn.kind === NOP || insn.rows === 0 || insn.padBefore + insn.padLeft > 0) return -1;
+  return launch.trace.bursts.first[burstsOf(insn, owners)[0]] + 1;
+}
+
+/**
+ * The last step that a load could have had after its first one if no step had waited for a bank: one step per cycle, and none before its beat is
+ * visible. Beats come one per cycle at most, so within a burst only the last can be waited for in the end.
+ */
+function unhinderedFinish(insn: TimingInsn, owners: BurstOwners, launch: RecordedLaunch): number {
+  const { bursts, insns } = launch.trace;
+  const mine = burstsOf(insn, owners);
+  let at = insns.started[insn.index] - 1 + insn.padBefore;
+  let n = 0;
+  for (let row = 0; row < insn.rows; row++) {
+    at += insn.padLeft;
+    for (const end = n + burstsInRow(insn, row, launch.p.burstBytes); n < end; n++)
+      at = Math.max(at + bursts.beats[mine[n]], bursts.last[mine[n]] + 1);
+    at += insn.padRight;
+  }
+  at += insn.padAfter;
+  return Math.max(at, insns.started[insn.index]);
+}
+
+/** Loads, in the load unit or in the compute loader: the walker's steps. */
+function walkerSpans(launch: RecordedLaunch, owners: BurstOwners, loads: readonly TimingInsn[], unit: number): readonly Span[] {
+  const { started, finished, accepted } = launch.trace.insns;
+  const list = new SpanList();
+  const tokens = new TokenWaits(launch, unit);
+  for (const insn of loads) {
+    const { index } = insn;
+    if (started[index] === NO_CYCLE) continue;
+    tokens.fill(list, launch, index, started[index]);
+    if (unit === LOAD_UNIT) list.wait(started[index], 'memory', index);
+    else {
+      const visible = firstBeatVisible(insn, owners, launch);
+      if (visible >= 0) list.wait(Math.min(started[index], Math.max(visible, accepted[index] + 1)), 'memory', index);
+      list.wait(started[index], 'hazard', index);
+    }
+    const hazard = finished[index] - unhinderedFinish(insn, owners, launch);
+    const steps = walkerSteps(insn, owners, launch);
+    list.work(finished[index] + 1, index, waits(finished[index] + 1 - started[index] - steps - hazard, hazard));
+  }
+  return list.close(launch.trace.cycles);
+}
+
+/** GEMM and ALU: what is not a micro-op or a vector between first and last waits for an interlock or a bank. */
+function engineSpans(launch: RecordedLaunch, entries: readonly TimingInsn[]): readonly Span[] {
+  const { started, finished } = launch.trace.insns;
+  const list = new SpanList();
+  const tokens = new TokenWaits(launch, COMPUTE_UNIT);
+  for (const { index, steps } of entries) {
+    tokens.fill(list, launch, index, started[index]);
+    list.wait(started[index], 'hazard', index);
+    list.work(finished[index] + 1, index, waits(0, Math.max(0, finished[index] + 1 - started[index] - steps)));
+  }
+  return list.close(launch.trace.cycles);
+}
+
+/** Store: the transfers of W beats; everything between accept and them waits for the bus or fills the path to it. */
+function storeSpans(launch: RecordedLaunch, owners: BurstOwners): readonly Span[] {
+  const { bursts } = launch.trace;
+  const list = new SpanList();
+  const tokens = new TokenWaits(launch, STORE_UNIT);
+  for (const insn of launch.insns) {
+    if (insn.unit !== STORE_UNIT || insn.rows === 0) continue;
+    const mine = burstsOf(insn, owners);
+    const first = bursts.first[mine[0]];
+    tokens.fill(list, launch, insn.index, first);
+    list.wait(first, 'memory', insn.index);
+    let beats = 0;
+    for (const b of mine) beats += bursts.beats[b];
+    const end = bursts.last[mine[mine.length - 1]] + 1;
+    list.work(end, insn.index, waits(end - first - beats));
+  }
+  return list.close(launch.trace.cycles);
+}
+
+/** A data channel of the bus: transfers, and waiting for them from the address handshake on. Bursts are served in order. */
+function busSpans({ trace }: RecordedLaunch, owners: BurstOwners, isWrite: boolean): readonly Span[] {
+  const { count, client, beats, handshake, first, last } = trace.bursts;
+  const list = new SpanList();
+  for (let b = 0; b < count; b++) {
+    if ((client[b] === STORE) !== isWrite) continue;
+    list.wait(Math.min(handshake[b], first[b]), 'idle', NO_INSN);
+    list.wait(first[b], 'memory', owners.insn[b]);
+    list.work(last[b] + 1, owners.insn[b], waits(last[b] + 1 - first[b] - beats[b]));
+  }
+  return list.close(trace.cycles);
+}
