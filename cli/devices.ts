@@ -5,6 +5,16 @@ import type { VtaConfig } from '#isa/config/config';
 export const MACHINES = ['functional', 'cycle', 'rtl'] as const;
 export type Machine = (typeof MACHINES)[number];
 
+/** The timings of the cycle simulator: our machine's, and that of the original Chisel core. */
+export const TIMINGS = ['vta-stack', 'vta-chisel'] as const;
+export type Timing = (typeof TIMINGS)[number];
+
+/** A machine, with the timing of the cycle simulator (others have none to choose). */
+export interface MachineChoice {
+  readonly machine: Machine;
+  readonly timing: Timing;
+}
+
 const FACTORIES: Readonly<Record<Machine, (config: VtaConfig) => Promise<Device>>> = {
   functional: async (config) => (await import('#simulator/functional/device')).createFunctional(config),
   cycle: async (config) => (await import('#simulator/cycle/device')).createCycle(config),
@@ -17,13 +27,21 @@ const FACTORIES: Readonly<Record<Machine, (config: VtaConfig) => Promise<Device>
  */
 export const createDevice = (machine: Machine, config: VtaConfig): Promise<Device> => FACTORIES[machine](config);
 
+/**
+ * {@link createDevice}, or the cycle simulator with another timing.
+ * @throws VtaError VTA4060 where the original core does not exist in this configuration
+ */
+export async function createTimedDevice({ machine, timing }: MachineChoice, config: VtaConfig): Promise<Device> {
+  return timing === 'vta-chisel' ? (await import('#simulator/chisel/device')).createChisel(config) : createDevice(machine, config);
+}
+
 /** Machines by configuration, made once: building the RTL or a WebAssembly core takes time. `reset` between uses. */
-export function deviceCache(machine: Machine): (config: VtaConfig) => Promise<Device> {
+export function deviceCache(choice: MachineChoice): (config: VtaConfig) => Promise<Device> {
   const made = new Map<string, Promise<Device>>();
   return (config) => {
     let device = made.get(config.fingerprint);
     if (device === undefined) {
-      device = createDevice(machine, config);
+      device = createTimedDevice(choice, config);
       made.set(config.fingerprint, device);
     }
     return device;

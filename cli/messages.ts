@@ -42,6 +42,11 @@ export const cliMessages = defineMessages({
     why: 'a waveform file holds one launch',
     do: 'give one vector folder, or one .vta file with --launch and one of its layers',
   },
+  VTA6009: {
+    what: '--timing {timing} does not go with --on {machine}',
+    why: 'only the cycle simulator can take the timing of another machine: the functional one has no time, the RTL has its own',
+    do: 'add --on cycle',
+  },
   VTA6101: {
     what: 'cannot read {file}: {reason}',
     why: 'the command needs its contents',

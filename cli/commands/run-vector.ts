@@ -6,7 +6,7 @@ import { VtaError } from '#isa/diag/diagnostic';
 import { runVector } from '#simulator/vector/vector';
 import type { Run } from '../context.js';
 import { deviceCache, type Machine } from '../devices.js';
-import { memoryOf } from '../io/options.js';
+import { machineOf, memoryOf } from '../io/options.js';
 import { progressOf } from '../io/progress.js';
 import { isFile, readVector } from '../io/vectors.js';
 import { printError } from '../report/diagnostics.js';
@@ -16,8 +16,10 @@ import { jsonLine } from '../report/json.js';
 interface Verdict {
   readonly name: string;
   readonly on: Machine;
+  readonly timing?: string;
   readonly match: boolean;
   readonly cycles: number | null;
+  readonly notes?: readonly string[];
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
@@ -45,15 +47,16 @@ async function judge(dir: string, bench: Bench): Promise<{ verdict: Verdict; det
   }
 }
 
-function human({ name, match, cycles }: Verdict, detail: string): string {
+function human({ name, match, cycles, notes = [] }: Verdict, detail: string): string {
   const time = cycles === null ? '' : `  ${cycles} cycles`;
-  return `${match ? 'ok  ' : 'FAIL'}  ${name}${time}${detail === '' ? '' : `\n      ${detail}`}\n`;
+  return `${match ? 'ok  ' : 'FAIL'}  ${name}${time}${detail === '' ? '' : `\n      ${detail}`}\n${notes.map((n) => `      note: ${n}\n`).join('')}`;
 }
 
 /** `vta run-vector DIR...`: plain files among the arguments (a glob's by-catch) are left out. */
 export const run: Run = async (context, args, options) => {
-  const machine = options.on as Machine;
-  const bench: Bench = { machine, memory: memoryOf(options.memory), deviceFor: deviceCache(machine) };
+  const choice = machineOf(options);
+  const { machine } = choice;
+  const bench: Bench = { machine, memory: memoryOf(options.memory), deviceFor: deviceCache(choice) };
   const dirs = args.filter((path) => !isFile(path));
   const progress = progressOf(context);
   let matches = 0;

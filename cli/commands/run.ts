@@ -5,10 +5,10 @@ import { runArtifact } from '#runtime/exec/run';
 import { readNpy, writeNpy } from '#runtime/npy';
 import type { Tensor } from '#runtime/tensor';
 import type { Run } from '../context.js';
-import { createDevice, type Machine } from '../devices.js';
+import { createTimedDevice } from '../devices.js';
 import { readArtifact } from '../io/artifacts.js';
 import { readBytes, writeWhole } from '../io/files.js';
-import { memoryOf, splitNamed } from '../io/options.js';
+import { machineOf, memoryOf, splitNamed } from '../io/options.js';
 import { progressOf } from '../io/progress.js';
 import { jsonDocument } from '../report/json.js';
 import { runJson, runText } from '../report/run.js';
@@ -36,11 +36,12 @@ function writeOutputs(report: RunReport, wanted: readonly { readonly name: strin
 
 /** `vta run FILE.vta` */
 export const run: Run = async (context, [file], options) => {
+  const machine = machineOf(options);
   const memory = memoryOf(options.memory);
   const artifact = readArtifact(file);
   const inputs = inputsOf(artifact, (options.input as string[] | undefined) ?? []);
   const outputs = outputsOf(artifact, (options.output as string[] | undefined) ?? []);
-  const device = await createDevice(options.on as Machine, artifact.config);
+  const device = await createTimedDevice(machine, artifact.config);
   const progress = progressOf(context);
   const total = artifact.steps.filter((s) => s.kind === 'vta' || s.kind === 'host').length;
   let done = 0;

@@ -1,10 +1,16 @@
 import { fail, nearest } from '#isa/diag/diagnostic';
 import { DEFAULT_MEMORY, type MemorySettings, parseMemory } from '#isa/arch/memory';
-import { MACHINES, type Machine } from '../devices.js';
+import { MACHINES, type Machine, type MachineChoice, type Timing } from '../devices.js';
 import { cliMessages as M } from '../messages.js';
 
 /** The memory that `--memory` describes. @throws VtaError VTA1301, VTA1302 */
 export const memoryOf = (option: unknown): MemorySettings => (typeof option === 'string' ? parseMemory(option) : DEFAULT_MEMORY);
+
+/** The machine of `--on` and `--timing`. @throws VtaError VTA6009 where that machine has one timing only */
+export function machineOf({ on, timing }: Readonly<Record<string, unknown>>): MachineChoice {
+  if (timing !== 'vta-stack' && on !== 'cycle') fail(M.VTA6009, { timing: String(timing), machine: String(on) });
+  return { machine: on as Machine, timing: timing as Timing };
+}
 
 /**
  * `NAME=FILE` or `FILE` of `--input` and `--output`; an empty name means the only one. A name ends at the last `=`, because

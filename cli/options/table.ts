@@ -1,8 +1,14 @@
-import { MACHINES } from '../devices.js';
+import { MACHINES, TIMINGS } from '../devices.js';
 import type { CommandSpec, OptionSpec } from './spec.js';
 
 const JSON_FLAG: OptionSpec = { flags: '--json', help: 'print JSON instead of text' };
 const ON: OptionSpec = { flags: '--on <machine>', help: 'the machine that runs it', choices: MACHINES, default: 'functional' };
+const TIMING: OptionSpec = {
+  flags: '--timing <timing>',
+  help: 'with --on cycle: whose cycles; vta-chisel is the original Chisel core in its own simulation',
+  choices: TIMINGS,
+  default: 'vta-stack',
+};
 const MEMORY: OptionSpec = {
   flags: '--memory <settings>',
   help: 'memory behind the AXI port: width=64|128|256|512, latency=N, interval=N, stall=N, seed=N',
@@ -42,11 +48,13 @@ export const COMMANDS: readonly CommandSpec[] = [
       ON,
       { flags: '-i, --input <[name=]file.npy>', help: 'an input; a fixed seeded one is made where none is given', repeat: true },
       { flags: '-o, --output <[name=]file.npy>', help: 'where to write an output', repeat: true },
+      TIMING,
       MEMORY,
       JSON_FLAG,
     ],
     examples: [
       ['vta run ic.vta --on cycle', 'cycles and utilization of every layer'],
+      ['vta run ic.vta --on cycle --timing vta-chisel', 'what the original hardware would need for it'],
       ['vta run ic.vta --input cat.npy --output scores.npy', 'values in, values out'],
     ],
     load: () => import('../commands/run.js'),
@@ -55,8 +63,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'run-vector',
     summary: 'run golden vectors and compare the memory afterwards',
     args: [{ name: 'dir...', help: 'vector folders' }],
-    options: [ON, MEMORY, JSON_FLAG],
-    examples: [['vta run-vector conformance/public/* --on cycle', 'every public vector on the cycle simulator']],
+    options: [ON, TIMING, MEMORY, JSON_FLAG],
+    examples: [
+      ['vta run-vector conformance/public/* --on cycle', 'every public vector on the cycle simulator'],
+      ['vta run-vector conformance/resnet18_official/* --on cycle --timing vta-chisel', 'cycles of the original hardware'],
+    ],
     load: () => import('../commands/run-vector.js'),
   },
   {

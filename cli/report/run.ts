@@ -20,6 +20,7 @@ export const runJson = (r: RunReport) => ({
   program: r.program,
   config: r.config,
   on: r.on,
+  ...(r.timing === undefined ? {} : { timing: r.timing }),
   cycles: r.cycles,
   macs: r.macs,
   utilization: r.utilization,
@@ -50,5 +51,6 @@ export function runText(r: RunReport): string {
   const sum = (pick: (l: LayerReport) => number | null) => r.layers.reduce((a, l) => a + (pick(l) ?? 0), 0);
   rows.push(['total', '', r.on, r.cycles, r.macs, percent(r.utilization), sum((l) => l.instructions), sum(total)]);
   const notes = r.layers.flatMap((l) => l.notes.map((n) => `note: ${l.name}: ${n}\n`)).join('');
-  return `${r.program} on ${r.on}, machine ${r.config}\n\n${table(head, rows, [5])}\n${notes}${r.outputs.map(outputText).join('')}`;
+  const timing = r.timing === undefined ? '' : ` with timing ${r.timing}`;
+  return `${r.program} on ${r.on}${timing}, machine ${r.config}\n\n${table(head, rows, [5])}\n${notes}${r.outputs.map(outputText).join('')}`;
 }

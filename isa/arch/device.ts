@@ -78,6 +78,8 @@ export interface LaunchResult {
 export interface Device {
   readonly name: 'functional' | 'cycle' | 'rtl';
   readonly config: VtaConfig;
+  /** The timing that it reproduces, where that is another machine's than ours (docs/reference/timing.md). */
+  readonly timing?: string;
   /** @throws VtaError VTA12xx where the program has no defined result */
   launch(request: LaunchRequest): Promise<LaunchResult>;
   reset(): void;

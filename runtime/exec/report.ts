@@ -1,4 +1,4 @@
-import type { Counters } from '#isa/arch/device';
+import type { Counters, Device } from '#isa/arch/device';
 import type { VtaConfig } from '#isa/config/config';
 import type { ValueQuantization } from '../artifact/artifact.js';
 import type { Tensor } from '../tensor.js';
@@ -36,6 +36,7 @@ export interface RunReport {
   readonly program: string;
   readonly config: string;
   readonly on: 'functional' | 'cycle' | 'rtl';
+  readonly timing?: Device['timing'];
   /** Sum over launches; null on devices without time. */
   readonly cycles: number | null;
   /** Multiply-accumulates of all layers, on the device and on the host. */

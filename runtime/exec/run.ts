@@ -113,6 +113,7 @@ function summarize(run: Run, layers: readonly LayerReport[]): RunReport {
     program: run.artifact.name,
     config: run.artifact.config.name,
     on: run.device.name,
+    ...(run.device.timing === undefined ? {} : { timing: run.device.timing }),
     cycles,
     macs: macsOf(layers),
     utilization: utilizationOf(macsOf(onDevice), cycles, run.device.config),

@@ -25,6 +25,9 @@ export interface ChiselResult extends LaunchResult {
   readonly touched: readonly Touched[];
 }
 
+/** The name of this timing. */
+export const CHISEL_TIMING = 'vta-chisel';
+
 /** A cycle simulator with the timing of the original core. */
 export interface ChiselDevice extends Device {
   launch(request: LaunchRequest): Promise<ChiselResult>;
@@ -99,6 +102,7 @@ export function createChisel(config: VtaConfig): ChiselDevice {
   return {
     name: 'cycle',
     config,
+    timing: CHISEL_TIMING,
     launch: async (request) => launchChisel(state, request),
     reset: () => {
       resetMachineState(machine);

@@ -78,7 +78,10 @@ export function firstDifference(a: Uint8Array, b: Uint8Array): number {
 export interface VectorResult {
   readonly name: string;
   readonly on: Device['name'];
+  readonly timing?: Device['timing'];
   readonly match: boolean;
+  /** What the machine says about the result; absent where it says nothing. */
+  readonly notes?: readonly string[];
   /** null on machines without time, and after an error. */
   readonly cycles: number | null;
   readonly error: { readonly code: string; readonly message: string } | null;
@@ -95,14 +98,20 @@ export async function runVector(
   vector: GoldenVector,
   options: { readonly memory?: MemorySettings; readonly onError?: (error: VtaError) => void } = {},
 ): Promise<VectorResult> {
-  const base = { name: vector.name, on: device.name };
+  const base = { name: vector.name, on: device.name, ...(device.timing === undefined ? {} : { timing: device.timing }) };
   const dram = vector.dramIn.slice();
   device.reset();
   try {
-    const { cycles } = await device.launch({ dram, insnAddr: vector.insnAddr, insnCount: vector.insnCount, memory: options.memory });
+    const { cycles, notes = [] } = await device.launch({
+      dram,
+      insnAddr: vector.insnAddr,
+      insnCount: vector.insnCount,
+      memory: options.memory,
+    });
     const address = firstDifference(dram, vector.dramOut);
     const difference = address < 0 ? null : { address, is: dram[address], must: vector.dramOut[address] };
-    return { ...base, match: address < 0, cycles, error: null, firstDifference: difference };
+    const said = notes.length === 0 ? {} : { notes };
+    return { ...base, match: address < 0, cycles, ...said, error: null, firstDifference: difference };
   } catch (error) {
     if (!(error instanceof VtaError)) throw error;
     options.onError?.(error);
