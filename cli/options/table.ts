@@ -115,6 +115,25 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('../commands/fuzz.js'),
   },
   {
+    name: 'lint',
+    summary: 'look for races, deadlocks, and what published implementations disagree on, without running',
+    args: [{ name: 'program...', help: '.vta files, vector folders, .vasm or instruction files' }],
+    options: [
+      { ...CONFIG, help: 'machine of assembly and instruction files: a preset or a vta_config.json file' },
+      { flags: '--dram <image>', help: 'memory of assembly and instruction files; the instructions follow it' },
+      { flags: '--strict', help: 'warnings fail, too' },
+      { flags: '--no-published', help: 'leave out the rules about published implementations' },
+      { flags: '--ignore <rule>', help: 'leave out a rule, or several with commas between', repeat: true },
+      { flags: '--all', help: 'print every finding in full, not the first of each rule' },
+      JSON_FLAG,
+    ],
+    examples: [
+      ['vta lint ic.vta', 'every launch of a compiled model'],
+      ['vta lint program.vasm --config mac64 --dram image.bin', 'assembly, with the memory that holds its micro-ops'],
+    ],
+    load: () => import('../commands/lint.js'),
+  },
+  {
     name: 'asm',
     summary: 'assemble VTA instructions',
     args: [{ name: 'file', help: 'a .vasm file' }],

@@ -13,6 +13,10 @@ export class ElementSet {
     if (element < this.size) this.words[element >>> 5] |= 1 << (element & 31);
   }
 
+  remove(element: number): void {
+    if (element < this.size) this.words[element >>> 5] &= ~(1 << (element & 31));
+  }
+
   has(element: number): boolean {
     return element < this.size && (this.words[element >>> 5] & (1 << (element & 31))) !== 0;
   }
@@ -64,12 +68,6 @@ export class ElementSet {
     for (let w = 0; w < this.words.length; w++) this.words[w] &= ~other.words[w];
   }
 
-  /** Does it hold an element that `other` lacks? */
-  exceeds(other: ElementSet): boolean {
-    for (let w = 0; w < this.words.length; w++) if ((this.words[w] & ~other.words[w]) !== 0) return true;
-    return false;
-  }
-
   meets(other: ElementSet): boolean {
     for (let w = 0; w < this.words.length; w++) if ((this.words[w] & other.words[w]) !== 0) return true;
     return false;
@@ -79,13 +77,6 @@ export class ElementSet {
   without(other: ElementSet): ElementSet {
     const out = new ElementSet(this.size);
     for (let w = 0; w < this.words.length; w++) out.words[w] = this.words[w] & ~other.words[w];
-    return out;
-  }
-
-  /** The elements that `other` has too. */
-  common(other: ElementSet): ElementSet {
-    const out = new ElementSet(this.size);
-    for (let w = 0; w < this.words.length; w++) out.words[w] = this.words[w] & other.words[w];
     return out;
   }
 

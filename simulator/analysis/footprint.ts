@@ -77,6 +77,9 @@ function operand(
   return { memory, elements };
 }
 
+/** Does an ALU instruction write zeros whatever was there (times 0)? Then its destination counts as written only. */
+export const clears = (d: DecodedAlu): boolean => d.operation === 'MUL' && d.insn.use_imm === 1 && d.insn.imm === 0;
+
 function ofCompute(d: DecodedGemm | DecodedAlu, uop: Uint32Array, c: VtaConfig): Footprint {
   if (d.steps === 0) return NO_FOOTPRINT;
   const i = d.insn;
@@ -84,7 +87,7 @@ function ofCompute(d: DecodedGemm | DecodedAlu, uop: Uint32Array, c: VtaConfig):
   const dst = operand('acc', d, uop, uopDst, [i.dst_factor_out, i.dst_factor_in], c);
   const src = (memory: Scratchpad) => operand(memory, d, uop, uopSrc, [i.src_factor_out, i.src_factor_in], c);
   const reads = [uops];
-  if (d.kind === 'alu') reads.push(dst, ...(readsSource(d) ? [src('acc')] : []));
+  if (d.kind === 'alu') reads.push(...(clears(d) ? [] : [dst]), ...(readsSource(d) ? [src('acc')] : []));
   else if (i.reset_reg === 0) reads.push(dst, src('inp'), operand('wgt', d, uop, uopWgt, [d.insn.wgt_factor_out, d.insn.wgt_factor_in], c));
   return { reads, writes: [dst], dramReads: null, dramWrites: null };
 }

@@ -51,7 +51,7 @@ const reach = (i: { iter_out: number; iter_in: number }, out: number, inner: num
  * checked. A scan that found nothing is remembered in `d.scan`.
  * @throws VtaError VTA1203 for ACC (destination), INP or ACC (source), WGT, in that order
  */
-export function checkUopRanges(d: DecodedGemm | DecodedAlu, state: MachineState): void {
+export function checkUopRanges(d: DecodedGemm | DecodedAlu, state: Pick<MachineState, 'config' | 'uop' | 'uopVersion'>): void {
   if (d.scan.version === state.uopVersion) return;
   const { config, uop } = state;
   const A = config.logAccDepth;
