@@ -79,7 +79,7 @@ export class ComputeLoader extends Loader {
   private beginRow(insn: TimingInsn): void {
     this.beatAddress = insn.address + (insn.rows - this.rowsLeft) * insn.rowStride;
     this.columnsLeft = insn.rowBytes / insn.elementBytes;
-    if (this.rowsLeft > 0) this.beatsLeft = this.rowBeats(insn, insn.rows - this.rowsLeft);
+    if (this.rowsLeft > 0) this.beatsLeft = this.bursts.rowBeats(insn, insn.rows - this.rowsLeft);
   }
 
   /**

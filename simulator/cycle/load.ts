@@ -45,6 +45,9 @@ export class LoadUnit extends Loader {
     let next = this.commandAt();
     if (next === NEVER) return;
     const others = this.machine.othersAt();
+    this.train(Math.min(others, this.retireAt()));
+    this.walk(t);
+    next = this.commandAt();
     while (next < others && next < this.retireAt()) {
       this.command(next);
       this.walk(next);

@@ -1,7 +1,7 @@
+import { NO_CYCLE } from '#isa/arch/trace';
 import { Bursts } from './bursts.js';
 import { NEVER } from './entry.js';
 import { LOADER_BEATS, LOADER_INSNS } from './parameters.js';
-import { NO_CYCLE } from '#isa/arch/trace';
 import { NOP, type TimingInsn } from './program.js';
 import type { Machine } from './machine.js';
 import type { ReadClient } from './read-client.js';
@@ -9,6 +9,33 @@ import type { ReadClient } from './read-client.js';
 /** Slots for instructions of a loader: more than are accepted and not retired. */
 const SLOTS = 32;
 const SLOT_MASK = SLOTS - 1;
+
+/** Full bursts that LOADER_BEATS holds: a request depends on no older ones. */
+const STEADY = 4;
+
+/** Notes the times of successive full bursts, and when all that the next ones depend on follows them at one distance. */
+class Steady {
+  period = 0;
+  private same = 0;
+  private e = 0;
+  private transfer = 0;
+  private step = 0;
+
+  forget(): void {
+    this.same = -2;
+  }
+  /** A burst was requested in cycle e, its last beat transferred and consumed. @returns whether the last {@link STEADY} periods were the same */
+  note(e: number, transfer: number, step: number): boolean {
+    const period = e - this.e;
+    const alike = period === this.period && transfer - this.transfer === period && step - this.step === period;
+    this.same = alike || this.same < 0 ? this.same + 1 : 0;
+    this.e = e;
+    this.transfer = transfer;
+    this.step = step;
+    this.period = period;
+    return this.same >= STEADY;
+  }
+}
 
 /**
  * timing.md, Loader: command engine and walker. The walker runs ahead of time over all beats whose transfer is known; a
@@ -25,11 +52,6 @@ export abstract class Loader {
   private active = false;
   private activeFrom = 0;
   private idleAt = 0;
-  private commandInsn: TimingInsn;
-  private commandRow = 0;
-  private to = 0;
-  private rowEnd = 0;
-  private beats = 0;
 
   /** Walker: the instruction in progress has begun; cycle of its newest step (or of the newest in which it waited). */
   protected begun = false;
@@ -40,7 +62,8 @@ export abstract class Loader {
   protected beatsLeft = 0;
 
   protected readonly client: ReadClient;
-  private readonly bursts: Bursts;
+  protected readonly bursts: Bursts;
+  private readonly steady = new Steady();
 
   /** @param number of the read client */
   constructor(
@@ -49,9 +72,8 @@ export abstract class Loader {
     placeholder: TimingInsn,
   ) {
     this.client = machine.read.clients[number];
-    this.bursts = new Bursts(machine.p);
+    this.bursts = new Bursts(machine.p, placeholder);
     this.insns = new Array(SLOTS).fill(placeholder);
-    this.commandInsn = placeholder;
   }
 
   /** First cycle in which the hazards of the instruction in `slot` are known to be clear; {@link NEVER} if not known. */
@@ -88,39 +110,72 @@ export abstract class Loader {
     }
     this.active = true;
     this.activeFrom = s + 1;
-    this.commandInsn = insn;
-    this.commandRow = 0;
-    this.burst(insn.address, insn.address + insn.rowBytes);
+    this.bursts.start(insn);
     return slot;
-  }
-
-  private burst(from: number, rowEnd: number): void {
-    this.rowEnd = rowEnd;
-    this.to = this.bursts.end(from, rowEnd);
-    this.beats = this.bursts.beats(from, this.to);
   }
 
   /** First cycle in which the command engine can put the next burst into the request register; {@link NEVER} if not known. */
   protected commandAt(): number {
     if (!this.active || this.client.requestAt !== NEVER) return NEVER;
-    return Math.max(this.activeFrom, this.client.roomAt(this.beats, LOADER_BEATS));
+    return Math.max(this.activeFrom, this.client.roomAt(this.bursts.beats, LOADER_BEATS));
   }
 
   /** The command engine in cycle t, if {@link commandAt} allows it. */
   protected command(t: number): void {
     if (this.commandAt() > t) return;
-    this.machine.read.put(this.number, this.beats, t);
-    // One burst per cycle.
+    this.machine.read.put(this.number, this.bursts.beats, t);
+    this.commanded(t);
+  }
+
+  /** A burst went to the request register in cycle t: one per cycle. */
+  private commanded(t: number): void {
     this.activeFrom = t + 1;
-    const i = this.commandInsn;
-    if (this.to < this.rowEnd) this.burst(this.to, this.rowEnd);
-    else if (++this.commandRow < i.rows) {
-      const from = i.address + this.commandRow * i.rowStride;
-      this.burst(from, from + i.rowBytes);
-    } else {
-      this.active = false;
-      this.idleAt = t + 1;
+    if (this.bursts.next()) return;
+    this.active = false;
+    this.idleAt = t + 1;
+  }
+
+  /**
+   * Command engine and walker together, up to a cycle `horizon` before which nothing else can happen: each burst is requested, granted,
+   * transferred and consumed in one go.
+   */
+  protected train(horizon: number): void {
+    const { client, bursts, steady } = this;
+    const { read, recorder } = this.machine;
+    if (!this.begun || this.walked !== this.accepted - 1 || client.consumed !== client.requested || !read.streams()) return;
+    const insn = this.insns[this.walked & SLOT_MASK];
+    if (insn.writesAcc) return;
+    steady.forget();
+    while (this.active) {
+      const { beats } = bursts;
+      const e = Math.max(this.activeFrom, client.roomAt(beats, LOADER_BEATS));
+      if (e >= horizon || !read.stream(client, beats, e)) return;
+      if (this.firstStep === NO_CYCLE) this.firstStep = Math.max(this.stepAt + 1, client.nextVisible());
+      this.stepAt = client.consumeBurst(this.stepAt + 1);
+      this.beatsLeft -= beats;
+      this.commanded(e);
+      if (this.beatsLeft === 0) {
+        this.endRow(insn);
+        steady.forget();
+      } else if (beats < bursts.fullBeats) steady.forget();
+      else if (steady.note(e, read.lastTransfer, this.stepAt) && recorder === null) this.skip(horizon, e);
     }
+  }
+
+  /** The train is steady: so are the full bursts ahead. The newest was requested in cycle e. */
+  private skip(horizon: number, e: number): void {
+    const { bursts, client, steady } = this;
+    const period = steady.period;
+    const count = Math.min(bursts.fullRun() - 1, Math.floor((horizon - 1 - e) / period));
+    steady.forget();
+    if (count <= 0) return;
+    const beats = count * bursts.fullBeats;
+    bursts.skip(count);
+    client.skip(count, beats, period, STEADY);
+    this.machine.read.skip(count, beats, period);
+    this.stepAt += count * period;
+    this.activeFrom += count * period;
+    this.beatsLeft -= beats;
   }
 
   /** Walks as far as is known. */
@@ -151,7 +206,7 @@ export abstract class Loader {
     this.firstStep = NO_CYCLE;
     this.stepAt = Math.max(this.stepAt, first - 1);
     this.rowsLeft = insn.rows;
-    this.beatsLeft = insn.rows > 0 ? this.rowBeats(insn, 0) : 0;
+    this.beatsLeft = insn.rows > 0 ? this.bursts.rowBeats(insn, 0) : 0;
     this.beginSteps(insn);
     return true;
   }
@@ -161,11 +216,6 @@ export abstract class Loader {
     const steps = empty ? 1 : insn.rows > 0 ? insn.padBefore + insn.padLeft : insn.padBefore + insn.padAfter;
     if (steps > 0) this.firstStep = this.stepAt + 1;
     this.stepAt += steps;
-  }
-
-  protected rowBeats(insn: TimingInsn, row: number): number {
-    const from = insn.address + row * insn.rowStride;
-    return this.bursts.beats(from, from + insn.rowBytes);
   }
 
   /** One step per padding element or beat, none of which can be held up. */
@@ -191,10 +241,15 @@ export abstract class Loader {
         client.consume(this.stepAt);
         this.beatsLeft--;
       }
-      this.rowsLeft--;
-      this.stepAt += insn.padRight + (this.rowsLeft > 0 ? insn.padLeft : insn.padAfter);
-      if (this.rowsLeft > 0) this.beatsLeft = this.rowBeats(insn, insn.rows - this.rowsLeft);
+      this.endRow(insn);
     }
     return true;
+  }
+
+  /** The last beat of a row is consumed: the padding behind it and before the next. */
+  private endRow(insn: TimingInsn): void {
+    this.rowsLeft--;
+    this.stepAt += insn.padRight + (this.rowsLeft > 0 ? insn.padLeft : insn.padAfter);
+    if (this.rowsLeft > 0) this.beatsLeft = this.bursts.rowBeats(insn, insn.rows - this.rowsLeft);
   }
 }

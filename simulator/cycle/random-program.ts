@@ -174,8 +174,11 @@ class Builder {
     const pads = { y_pad_0: pad(), y_pad_1: pad(), x_pad_0: pad(), x_pad_1: pad() };
     // Tall blocks have many short bursts.
     const tall = r.chance(0.1);
-    let x_size = Math.min(tall ? r.int(1, 3) : r.pick([1, 2, 5, r.int(1, 40)]), room);
-    let y_size = r.chance(0.03) ? 0 : tall ? r.int(10, 60) : r.pick([1, 1, 2, r.int(1, 6)]);
+    // Wide ones stream many full bursts.
+    const wide = !tall && r.chance(0.06);
+    const widest = Math.min(2000, Math.floor(this.dataBytes / bytes / 2));
+    let x_size = Math.min(tall ? r.int(1, 3) : wide ? r.int(1, widest) : r.pick([1, 2, 5, r.int(1, 40)]), room);
+    let y_size = r.chance(0.03) ? 0 : tall ? r.int(10, 60) : wide ? 1 : r.pick([1, 1, 2, r.int(1, 6)]);
     const elements = () => (x_size + pads.x_pad_0 + pads.x_pad_1) * (y_size + pads.y_pad_0 + pads.y_pad_1);
     while (y_size > 1 && elements() > room) y_size--;
     while (x_size > 1 && elements() > room) x_size--;

@@ -96,6 +96,24 @@ export class ReadClient {
     return Math.max(from + k, this.firstTransfer[slot] + 1 + k * this.interval);
   }
 
+  /** `count` more bursts of `beats` beats in all, like the newest `depth` ones, each `period` cycles after the one before, all consumed. */
+  skip(count: number, beats: number, period: number, depth: number): void {
+    for (let n = 1; n <= depth; n++) {
+      const from = (this.bursts - n) & BURST_MASK;
+      const to = (this.bursts + count - n) & BURST_MASK;
+      this.firstBeat[to] = this.firstBeat[from] + beats;
+      this.beats[to] = this.beats[from];
+      this.firstTransfer[to] = this.firstTransfer[from] + count * period;
+      this.takenFrom[to] = this.takenFrom[from] + count * period;
+    }
+    this.bursts += count;
+    this.consuming = this.bursts;
+    this.looking = this.bursts - depth;
+    this.requested += beats;
+    this.arrived += beats;
+    this.consumed += beats;
+  }
+
   /**
    * First cycle in which `used + beats <= limit`: a beat consumed in w leaves `used` in w+1.
    * {@link NEVER} while the consumption of the beat that makes room is not known.

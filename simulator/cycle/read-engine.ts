@@ -15,7 +15,7 @@ export class ReadEngine {
   /** Transfer of the last beat of each of the newest bursts, and of the newest one. */
   private readonly lastBeats = new Float64Array(READ_BURSTS).fill(-NEVER);
   private newest = 0;
-  private lastTransfer = -NEVER;
+  lastTransfer = -NEVER;
   /** Beats transferred. */
   beats = 0;
 
@@ -42,6 +42,33 @@ export class ReadEngine {
     }
     client.requestAt = NEVER;
     this.schedule(client, t + 2);
+  }
+
+  /** Is every request register empty, and does the memory never stall? Then {@link stream} may be used. */
+  streams(): boolean {
+    const [a, b, c] = this.clients;
+    return this.p.memory.stall === 0 && a.requestAt === NEVER && b.requestAt === NEVER && c.requestAt === NEVER;
+  }
+  /**
+   * {@link put} where every request register is empty and stays so until the grant.
+   * @returns false, and nothing is done, if the burst would not be granted in the next cycle
+   */
+  stream(client: ReadClient, beats: number, t: number): boolean {
+    if (this.grantAt(t + 1) > t + 1) return false;
+    client.requestBeats = beats;
+    client.requested += beats;
+    this.schedule(client, t + 2);
+    return true;
+  }
+  /** `count` more bursts like the newest, each `period` cycles after the one before. */
+  skip(count: number, beats: number, period: number): void {
+    this.beats += beats;
+    this.newest += count;
+    this.arFreeAt += count * period;
+    this.lastTransfer += count * period;
+    for (let n = 0; n < count && n < READ_BURSTS; n++) {
+      this.lastBeats[(this.newest - 1 - n) % READ_BURSTS] = this.lastTransfer - n * period;
+    }
   }
 
   /** A burst counts as outstanding until the cycle after its last beat's transfer. */

@@ -33,16 +33,29 @@ export const retireCycles = (
   config: VtaConfig,
   program: Placed,
   memory: Partial<MemorySettings> = {},
-): number[] => [...traceOf(which, config, program, memory).insns.retired];
+): number[] => run(which, config, program, memory, null);
 
 /** When everything happened. */
 export function traceOf(which: 'jumping' | 'plain', config: VtaConfig, program: Placed, memory: Partial<MemorySettings> = {}): Trace {
+  const recorder = new Recorder(program.insnCount);
+  const cycles = run(which, config, program, memory, recorder);
+  const trace = recorder.trace(cycles[cycles.length - 1]);
+  if (trace.insns.retired.some((cycle, n) => cycle !== cycles[n])) throw new Error('the trace differs from the records of retirement');
+  return trace;
+}
+
+function run(
+  which: 'jumping' | 'plain',
+  config: VtaConfig,
+  program: Placed,
+  memory: Partial<MemorySettings>,
+  recorder: Recorder | null,
+): number[] {
   const prepared = new ProgramCache(config).prepare(program, noTokens());
   const values = new Values(createMachineState(config), true);
   values.begin(program.dram, false);
   const cycles = new Array<number>(program.dram.length / INSN_BYTES).fill(-1).slice(0, program.insnCount);
   const settings = { ...DEFAULT_MEMORY, ...memory };
-  const recorder = new Recorder(program.insnCount);
   const Kind = which === 'plain' ? PlainMachine : Machine;
   const machine = new Kind(
     config,
@@ -58,7 +71,5 @@ export function traceOf(which: 'jumping' | 'plain', config: VtaConfig, program: 
   );
   if (!machine.run(1_000_000)) throw new Error('the machine stopped');
   if (machine.cycles !== cycles[cycles.length - 1]) throw new Error('the cycle register differs from the cycle of FINISH');
-  const trace = recorder.trace(machine.cycles);
-  if (trace.insns.retired.some((cycle, n) => cycle !== cycles[n])) throw new Error('the trace differs from the records of retirement');
-  return trace;
+  return cycles;
 }
