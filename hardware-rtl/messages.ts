@@ -13,7 +13,7 @@ export const rtlMessages = defineMessages({
     do: 'install a newer Verilator, and see vta doctor',
   },
   VTA5003: {
-    what: 'the RTL model of configuration {config} at {width} bits could not be built: {step} failed',
+    what: 'the RTL model of {model} could not be built: {step} failed',
     why: '{output}',
     do: 'check that a C++ compiler and make are installed (vta doctor); the full log is in {log}',
   },
@@ -31,5 +31,10 @@ export const rtlMessages = defineMessages({
     what: 'the RTL reports error {code} at instruction {insn}',
     why: 'the status register holds a code that this program does not know',
     do: 'rebuild the model: delete its cache folder',
+  },
+  VTA5007: {
+    what: 'the RTL broke a bus protocol in cycle {cycle}: {rule}',
+    why: 'the checkers of hardware-rtl/checks watch the AXI ports in every run; a core that breaks their rules hangs or corrupts data on other hardware',
+    do: 'look at a waveform around that cycle (vta cosim --waveform), and at the rule in hardware-rtl/checks',
   },
 });

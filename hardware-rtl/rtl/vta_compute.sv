@@ -60,6 +60,7 @@ module vta_compute (
   output logic [31:0]                      retire_idx_o,
   output logic [vta_core_pkg::RobBits-1:0] retire_tag_o,
   output logic                             finish_o,
+  output logic [2:0]                       waiting_o,   // 0 a load, 1 a GEMM, 2 an ALU instruction is issued and not begun
   output logic [31:0]                      walk_idx_o,  // program index of walk_tag_i
   output logic                             idle_o,
   output vta_core_pkg::error_t             error_o
@@ -274,6 +275,7 @@ module vta_compute (
   assign alu_start     = clear[2];
   assign scan_begin    = clear[3];
 
+  assign waiting_o       = wait_valid[2:0];
   assign loader_accept_o = loader_accept;
   assign loader_tag_o    = wait_tag[0];
   vta_pkg::mem_fields_t loader_mem;

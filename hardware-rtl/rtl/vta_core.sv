@@ -17,6 +17,7 @@ module vta_core (
   output logic                              acc_write_o,
   output logic                              idle_o,
   output vta_core_pkg::error_t              error_o,
+  output vta_core_pkg::events_t             events_o,
   // AXI
   output logic                              ar_valid_o,
   input  logic                              ar_ready_i,
@@ -154,6 +155,7 @@ module vta_core (
 
   // ---------------------------------------------------------------------- load unit
   logic                             inp_write, wgt_write, load_done, load_retire, load_idle;
+  logic                             load_step, load_pending;
   logic [31:0]                      load_retire_idx;
   vta_core_pkg::load_write_t        load_info;
   logic [vta_core_pkg::BusBits-1:0] load_data;
@@ -184,6 +186,8 @@ module vta_core (
     .write_info_o (load_info),
     .write_data_o (load_data),
     .pad_o        (load_pad),
+    .step_o       (load_step),
+    .pending_o    (load_pending),
     .done_o       (load_done),
     .retire_o     (load_retire),
     .retire_idx_o (load_retire_idx),
@@ -212,6 +216,7 @@ module vta_core (
   logic                             issue, retire, compute_idle;
   logic [31:0]                      issue_idx, retire_idx;
   logic [TagW-1:0]                  issue_tag, retire_tag;
+  logic [2:0]                       compute_waiting;
 
   vta_compute u_compute (
     .clk_i            (clk_i),
@@ -267,6 +272,7 @@ module vta_core (
     .retire_idx_o     (retire_idx),
     .retire_tag_o     (retire_tag),
     .finish_o         (finish_o),
+    .waiting_o        (compute_waiting),
     .walk_idx_o       (walk_idx),
     .idle_o           (compute_idle),
     .error_o          (compute_error)
@@ -527,7 +533,7 @@ module vta_core (
   );
 
   // ---------------------------------------------------------------------- store unit
-  logic        store_complete, store_retire, store_idle;
+  logic        store_complete, store_retire, store_idle, store_pending;
   logic [31:0] store_complete_idx, store_complete_bursts, store_retire_idx;
 
   vta_store u_store (
@@ -561,6 +567,7 @@ module vta_core (
     .complete_bursts_o (store_complete_bursts),
     .retire_o          (store_retire),
     .retire_idx_o      (store_retire_idx),
+    .pending_o         (store_pending),
     .idle_o            (store_idle),
     .error_o           (store_error)
   );
@@ -578,9 +585,50 @@ module vta_core (
     if (walk_error.valid) error_o = walk_error;
   end
 
+  // ---------------------------------------------------------------------- events for the counters
+  vta_pkg::header_t load_head, compute_head, store_head;
+  logic             unused_heads;
+  logic [5:0]       open_reads_d, open_reads_q;  // bursts addressed, the last beat not transferred
+  assign load_head    = queue_insn[0];
+  assign compute_head = queue_insn[1];
+  assign store_head   = queue_insn[2];
+  assign unused_heads = ^{load_head, compute_head, store_head};
+
+  always_comb begin
+    open_reads_d = open_reads_q;
+    if (ar_valid_o && ar_ready_i) open_reads_d = open_reads_d + 6'd1;
+    if (r_valid_i && r_last_i) open_reads_d = open_reads_d - 6'd1;
+  end
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) open_reads_q <= '0;
+    else open_reads_q <= open_reads_d;
+  end
+
+  always_comb begin
+    events_o.gemm_busy       = gemm_uop_read;
+    events_o.gemm_wait       = (compute_waiting[1] || !gemm_ready) && !gemm_uop_read;
+    events_o.alu_busy        = alu_uop_read;
+    events_o.alu_wait        = (compute_waiting[2] || !alu_ready) && !alu_uop_read;
+    events_o.acc_load_busy   = walk_step;
+    events_o.acc_load_wait   = (compute_waiting[0] || !loader_idle) && !walk_step;
+    events_o.load_busy       = load_step;
+    events_o.load_wait       = load_pending && !load_step;
+    events_o.store_busy      = w_valid_o && w_ready_i;
+    events_o.store_wait      = store_pending && !events_o.store_busy;
+    events_o.read_beat       = r_valid_i;
+    events_o.read_wait       = (open_reads_q != '0) && !r_valid_i;
+    events_o.load_c2l        = queue_valid[0] && load_head.pop_next_dep && !c2l_valid;
+    events_o.compute_l2c     = queue_valid[1] && compute_head.pop_prev_dep && !l2c_valid;
+    events_o.compute_s2c     = queue_valid[1] && compute_head.pop_next_dep && !s2c_valid;
+    events_o.store_c2s       = queue_valid[2] && store_head.pop_prev_dep && !c2s_valid;
+    events_o.load_blocked    = queue_valid[0] && !events_o.load_c2l && !pop[0];
+    events_o.compute_blocked = queue_valid[1] && !events_o.compute_l2c && !events_o.compute_s2c && !pop[1];
+    events_o.store_blocked   = queue_valid[2] && !events_o.store_c2s && !pop[2];
+  end
+
   // Only an observer bound to this module uses these.
   logic unused_probe;
-  assign unused_probe = ^{load_done, load_retire, load_retire_idx, walk_step, issue, retire,
+  assign unused_probe = ^{load_done, load_retire, load_retire_idx, issue, retire,
                           issue_idx, retire_idx, issue_tag, retire_tag, store_complete,
                           store_complete_idx, store_complete_bursts, store_retire,
                           store_retire_idx, unused_walk_sram};

@@ -122,6 +122,29 @@ package vta_core_pkg;
     logic [31:0] value;  // highest index reached, where the code is a range
   } error_t;
 
+  // What the performance counters count (docs/reference/rtl.md); the last one is at the lowest offset.
+  typedef struct packed {
+    logic store_blocked;   // the head of the queue has its tokens, and the unit does not take it
+    logic compute_blocked;
+    logic load_blocked;
+    logic store_c2s;       // the head of the queue waits for a token
+    logic compute_s2c;
+    logic compute_l2c;
+    logic load_c2l;
+    logic read_wait;       // a read burst is open and no beat comes
+    logic read_beat;
+    logic store_wait;      // a store is under way and no beat leaves
+    logic store_busy;      // a beat leaves
+    logic load_wait;       // an instruction is accepted and its loader takes no step
+    logic load_busy;       // a step
+    logic acc_load_wait;
+    logic acc_load_busy;
+    logic alu_wait;        // an ALU instruction is issued, not all of its vectors have left, and none leaves
+    logic alu_busy;        // a vector leaves the sequencer
+    logic gemm_wait;
+    logic gemm_busy;       // a micro-op issues
+  } events_t;
+
   // A burst to request: address of its first beat (aligned to the bus) and its beats.
   typedef struct packed {
     logic [31:0]         addr;

@@ -1,5 +1,5 @@
-// AXI4-Lite registers (docs/reference/rtl.md): the published map for 32-bit addresses, 0x00 to 0x24, and
-// status and error registers from 0x28.
+// AXI4-Lite registers (docs/reference/rtl.md): the published map for 32-bit addresses, 0x00 to 0x24, status and
+// error registers from 0x28, performance counters from 0x80.
 module vta_ctrl_regs (
   input  logic                   clk_i,
   input  logic                   rst_ni,
@@ -33,7 +33,9 @@ module vta_ctrl_regs (
   input  logic                   finish_i,
   input  logic                   acc_write_i,
   input  logic                   idle_i,
-  input  vta_core_pkg::error_t   error_i
+  input  vta_core_pkg::error_t   error_i,
+  output logic [4:0]             counter_index_o,
+  input  logic [31:0]            counter_i
 );
   localparam logic [15:0] AddrControl    = 16'h00;
   localparam logic [15:0] AddrCycles     = 16'h04;
@@ -183,6 +185,11 @@ module vta_ctrl_regs (
   read_state_e read_state_d, read_state_q;
   logic [31:0] read_data_d, read_data_q;
 
+  // 0x80 .. 0xfc
+  logic is_counter;
+  assign is_counter      = (ar_addr_i[15:7] == 9'd1) && (ar_addr_i[1:0] == 2'd0);
+  assign counter_index_o = ar_addr_i[6:2];
+
   always_comb begin
     read_state_d = read_state_q;
     read_data_d  = read_data_q;
@@ -203,7 +210,7 @@ module vta_ctrl_regs (
           AddrStatus:     read_data_d = {16'd0, error_q.code, 6'd0, error_q.valid, !idle_i};
           AddrErrorInsn:  read_data_d = error_q.insn;
           AddrErrorValue: read_data_d = error_q.value;
-          default:        read_data_d = '0;
+          default:        read_data_d = is_counter ? counter_i : '0;
         endcase
       end
       ReadData: if (r_ready_i) read_state_d = ReadAddr;

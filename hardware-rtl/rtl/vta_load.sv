@@ -28,7 +28,9 @@ module vta_load (
   output vta_core_pkg::load_write_t        write_info_o,
   output logic [vta_core_pkg::BusBits-1:0] write_data_o,
   output logic [7:0]                       pad_o,
-  // for the probe
+  // for counters and probe
+  output logic                             step_o,
+  output logic                             pending_o,  // an accepted instruction has steps left
   output logic                             done_o,
   output logic                             retire_o,
   output logic [31:0]                      retire_idx_o,
@@ -145,6 +147,8 @@ module vta_load (
     if (done) {push_q, retire_idx_q} <= head_tag;
   end
   assign l2c_push_o   = retire_q && push_q;
+  assign step_o       = step;
+  assign pending_o    = !idle;
   assign done_o       = done;
   assign retire_o     = retire_q;
   assign retire_idx_o = retire_idx_q;

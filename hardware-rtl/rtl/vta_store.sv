@@ -35,6 +35,7 @@ module vta_store (
   output logic [31:0]                         complete_bursts_o,
   output logic                                retire_o,
   output logic [31:0]                         retire_idx_o,
+  output logic                                pending_o,  // an accepted instruction has not retired
   output logic                                idle_o,
   output vta_core_pkg::error_t                error_o
 );
@@ -377,7 +378,8 @@ module vta_store (
   assign complete_bursts_o = bursts_d;
   assign retire_o          = retire;
   assign retire_idx_o      = entry_idx;
-  assign idle_o            = !active_q && !entry_valid && (!head_valid_i || halt_i);
+  assign pending_o         = active_q || entry_valid;
+  assign idle_o            = !pending_o && (!head_valid_i || halt_i);
 
   always_comb begin
     error_o = '0;

@@ -76,12 +76,15 @@ module vta_top (
   logic                 start, launch, clear, halt, finish, acc_write, idle, rst_n;
   logic [31:0]          insn_addr, insn_count, uop_base, inp_base, wgt_base, acc_base, out_base;
   vta_core_pkg::error_t core_error;
+  vta_core_pkg::events_t events;
+  logic [4:0]           counter_index;
+  logic [31:0]          counter_value;
   logic                 unused_inputs;
 
   assign rst_n = ap_rst_n;
   assign unused_inputs = ^{s_axi_control_WSTRB, m_axi_gmem_BID, m_axi_gmem_BUSER,
                            m_axi_gmem_RID, m_axi_gmem_RUSER, m_axi_gmem_RRESP[0],
-                           m_axi_gmem_BRESP[0], launch};
+                           m_axi_gmem_BRESP[0]};
 
   vta_ctrl_regs u_ctrl_regs (
     .clk_i        (ap_clk),
@@ -114,7 +117,18 @@ module vta_top (
     .finish_i     (finish),
     .acc_write_i  (acc_write),
     .idle_i       (idle),
-    .error_i      (core_error)
+    .error_i      (core_error),
+    .counter_index_o (counter_index),
+    .counter_i       (counter_value)
+  );
+  vta_counters u_counters (
+    .clk_i    (ap_clk),
+    .rst_ni   (rst_n),
+    .clear_i  (start),
+    .count_i  (launch),
+    .events_i (events),
+    .index_i  (counter_index),
+    .value_o  (counter_value)
   );
   assign s_axi_control_BRESP = 2'b00;
   assign s_axi_control_RRESP = 2'b00;
@@ -136,6 +150,7 @@ module vta_top (
     .acc_write_o  (acc_write),
     .idle_o       (idle),
     .error_o      (core_error),
+    .events_o     (events),
     .ar_valid_o   (m_axi_gmem_ARVALID),
     .ar_ready_i   (m_axi_gmem_ARREADY),
     .ar_addr_o    (m_axi_gmem_ARADDR),

@@ -32,7 +32,7 @@ function flatten(text: string, constants: ReadonlyMap<string, string>): string {
 
 /** The sources as Yosys reads them, by file name, in order. */
 export function yosysSources(config: VtaConfig, width: number): ReadonlyMap<string, string> {
-  const generated = generatedFiles(config, width, false);
+  const generated = generatedFiles(config, width, 'plain');
   const packages = ['vta_pkg', 'vta_bus_pkg'].map((n) => [n, generated[`${n}.sv`]] as const);
   const constants = new Map(packages.flatMap(([n, text]) => [...constantsOf(n, text)]));
   const out = new Map(packages.map(([n, text]) => [`${n}.sv`, text]));

@@ -35,6 +35,14 @@ public:
     prevLast_ = -(1LL << 40);
     lastW_ = -(1LL << 40);
   }
+  // Forgets every transaction, as a memory does that shares its reset with the master. Its bytes stay.
+  void reset() {
+    reads_.clear();
+    writes_.clear();
+    responses_.clear();
+    beat_ = wBeat_ = awCount_ = wCount_ = 0;
+    begin(settings);
+  }
   bool idle() const { return reads_.empty() && writes_.empty() && responses_.empty(); }
 
   bool arReady(int64_t c) const { return !stalls(settings, AR, c); }
@@ -84,9 +92,10 @@ public:
     writes_.push_back({addr, beats, 0, false});
     return awCount_++;
   }
-  // Writes the strobed bytes; `burst` and `addr` of the beat are for the caller.
-  void wDone(int64_t c, const uint8_t *data, uint64_t strobes, uint32_t &burst, uint64_t &addr) {
+  // Writes the strobed bytes; `burst` and `addr` of the beat are for the caller. False for data that has no address, which is dropped.
+  bool wDone(int64_t c, const uint8_t *data, uint64_t strobes, uint32_t &burst, uint64_t &addr) {
     lastW_ = c;
+    if (writes_.empty()) return false;
     Burst &b = writes_.front();
     addr = uint64_t(b.addr) + uint64_t(wBeat_) * BusBytes;
     burst = wCount_;
@@ -105,6 +114,7 @@ public:
       wBeat_ = 0;
       wCount_++;
     }
+    return true;
   }
   void bDone() { responses_.pop_front(); }
 

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <deque>
 #include <map>
+#include <string>
+#include <utility>
 #include <vector>
 #include "vta_params.h"
 
@@ -32,6 +34,27 @@ public:
   bool progress = false;  // something issued or retired
   int64_t cycle = -1;
   std::vector<Retire> retired;
+
+  // A broken rule of the AXI checkers; the first one is kept.
+  void violation(const char *channel, const char *rule) {
+    if (!violation_.empty()) return;
+    violation_ = std::string(channel) + ": " + rule;
+    violationCycle_ = cycle;
+  }
+  std::string takeViolation(uint32_t &at) {
+    at = uint32_t(violationCycle_);
+    return std::exchange(violation_, std::string());
+  }
+  // After a reset nothing is under way.
+  void forget() {
+    started = finished = engines = false;
+    idle = true;
+    retired.clear();
+    loadHash_ = 0;
+    loadDone_.clear();
+    storeEnd_.clear();
+    burstHash_.clear();
+  }
 
   void issue(uint32_t tag) {
     progress = true;
@@ -100,6 +123,8 @@ public:
 private:
   uint32_t computeHash_[16] = {};
   uint32_t loadHash_ = 0;
+  std::string violation_;
+  int64_t violationCycle_ = 0;
   std::deque<uint32_t> loadDone_, storeEnd_;
   std::map<uint32_t, uint32_t> burstHash_;
 

@@ -1,111 +1,130 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, homedir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
 import type { VtaConfig } from '#isa/config/config';
 import { fail } from '#isa/diag/diagnostic';
 import { rtlMessages as M } from '../messages.js';
-import { withLock } from './lock.js';
-import { benchSources, generatedFiles, rtlSources } from './sources.js';
+import { cached, cacheFolder } from './cache.js';
+import { benchSources, generatedFiles, type ModelKind, rtlSources, type SourceFile } from './sources.js';
 import { requireVerilator, run } from './verilator.js';
 
-/** What is built: one executable per configuration, bus width in bits, and with or without waveforms. */
+/** What is built: one executable per configuration, bus width in bits, and kind. */
 export interface BuildRequest {
   readonly config: VtaConfig;
   readonly width: number;
-  /** A build that can write waveforms (slower). */
-  readonly trace?: boolean;
+  /** Plain if absent. */
+  readonly kind?: ModelKind;
+  /** Other sources of the design than the package's own, packages first. */
+  readonly rtl?: readonly SourceFile[];
 }
 
-const EXECUTABLE = 'Vvta_top';
 /** -O1 compiles in half the time of -O2; programs take 25 % more (resnet-18 C2: 405 instead of 510 thousand cycles per second). */
 const MAKE_FLAGS = ['OPT_FAST=-O1', 'OPT_SLOW=-O0'];
-const VERILATOR_FLAGS = ['--cc', '--exe', '-O3', '--x-assign', 'fast', '--x-initial', 'fast', '--noassert', '--output-split', '8000'];
-
-/** Where built models are kept: VTA_CACHE_DIR, else vta-stack in the user's cache folder. */
-export function cacheFolder(): string {
-  const { VTA_CACHE_DIR: own, XDG_CACHE_HOME: xdg } = process.env;
-  return own ? own : join(xdg ? xdg : join(homedir(), '.cache'), 'vta-stack');
-}
+const VERILATOR_FLAGS = [
+  '--cc',
+  '--exe',
+  '-O3',
+  '--x-assign',
+  'fast',
+  '--x-initial',
+  'fast',
+  '--assert',
+  '--output-split',
+  '8000',
+  '-Wno-lint',
+];
+const KIND_FLAGS: Readonly<Record<ModelKind, readonly string[]>> = {
+  plain: [],
+  trace: ['--trace-fst'],
+  coverage: ['--coverage-line', '--coverage-toggle'],
+};
 
 const inFlight = new Map<string, Promise<string>>();
 
 /**
  * The executable of a model, built unless the cache holds it. The cache key covers the sources, the configuration, the flags and
- * Verilator's version. A folder appears in the cache in one step, when it is complete.
+ * Verilator's version.
  * @throws VtaError VTA5001..VTA5003
  */
 export function buildModel(request: BuildRequest): Promise<string> {
-  const key = `${request.config.fingerprint}/${request.width}/${request.trace === true}`;
+  const { config, width, kind = 'plain', rtl = rtlSources() } = request;
+  const generated = Object.entries(generatedFiles(config, width, kind)).map(([path, text]) => ({ path, text }));
+  const name = `rtl-${config.name}-${width}${kind === 'plain' ? '' : `-${kind}`}`;
+  return buildVerilated({
+    name,
+    what: `configuration ${config.name} at ${width} bits`,
+    top: 'vta_top',
+    sources: [...generated, ...rtl, ...benchSources()],
+    flags: KIND_FLAGS[kind],
+  });
+}
+
+/** One Verilated program. */
+export interface VerilatedProgram {
+  /** Begin of its folder's name in the cache. */
+  readonly name: string;
+  /** What it is, in diagnostics. */
+  readonly what: string;
+  /** Top module; the program is called `V<top>`. */
+  readonly top: string;
+  /** SystemVerilog, packages first, and C++; headers are found by their names. */
+  readonly sources: readonly SourceFile[];
+  readonly flags: readonly string[];
+}
+
+/** @returns path of the program. @throws VtaError VTA5001..VTA5003 */
+export function buildVerilated(program: VerilatedProgram): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([program.top, VERILATOR_FLAGS, MAKE_FLAGS, program.flags]));
+  for (const { path, text } of program.sources) hash.update(basename(path)).update('\0').update(text).update('\0');
+  const key = hash.digest('hex');
   let building = inFlight.get(key);
   if (building === undefined) {
-    building = findOrBuild(request);
+    building = findOrBuild(program, key);
     inFlight.set(key, building);
     building.catch(() => inFlight.delete(key));
   }
   return building;
 }
 
-async function findOrBuild(request: BuildRequest): Promise<string> {
+async function findOrBuild(program: VerilatedProgram, sources: string): Promise<string> {
   const version = await requireVerilator();
-  const generated = generatedFiles(request.config, request.width, request.trace === true);
-  const hash = createHash('sha256').update(JSON.stringify([version, VERILATOR_FLAGS, MAKE_FLAGS, generated]));
-  for (const { text } of [...rtlSources(), ...benchSources()]) hash.update(text).update('\0');
-  const name = `rtl-${request.config.name}-${request.width}${request.trace ? '-trace' : ''}-${hash.digest('hex').slice(0, 16)}`;
-  const folder = join(cacheFolder(), name);
-  const executable = join(folder, EXECUTABLE);
-  if (existsSync(executable)) return executable;
-  mkdirSync(cacheFolder(), { recursive: true });
-  return withLock(`${folder}.lock`, async () => {
-    if (!existsSync(executable)) await build(request, generated, folder);
-    return executable;
-  });
+  const key = createHash('sha256').update(version).update(sources).digest('hex').slice(0, 16);
+  return cached(`${program.name}-${key}`, `V${program.top}`, (folder) => build(program, folder));
 }
 
-async function build(request: BuildRequest, generated: Readonly<Record<string, string>>, folder: string): Promise<void> {
-  const temporary = `${folder}.building-${process.pid}-${randomBytes(4).toString('hex')}`;
-  const objects = join(temporary, 'obj');
-  mkdirSync(objects, { recursive: true });
-  for (const [name, text] of Object.entries(generated)) writeFileSync(join(temporary, name), text);
-  await verilate(request, temporary, objects);
-  await make(request, temporary, objects);
-  renameSync(join(objects, EXECUTABLE), join(temporary, EXECUTABLE));
+/** Compiles copies of the sources, so that what is built is what the key says even if somebody edits them meanwhile. */
+async function build(program: VerilatedProgram, folder: string): Promise<void> {
+  const objects = join(folder, 'obj');
+  mkdirSync(objects);
+  for (const { path, text } of program.sources) writeFileSync(join(folder, basename(path)), text);
+  await verilate(program, folder, objects);
+  await make(program, folder, objects);
+  renameSync(join(objects, `V${program.top}`), join(folder, `V${program.top}`));
   rmSync(objects, { recursive: true, force: true });
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(temporary, folder);
 }
 
-async function verilate(request: BuildRequest, temporary: string, objects: string): Promise<void> {
-  const bench = benchSources().map((s) => s.path);
-  const files = [
-    join(temporary, 'vta_pkg.sv'),
-    join(temporary, 'vta_bus_pkg.sv'),
-    ...rtlSources().map((s) => s.path),
-    ...bench.filter((p) => p.endsWith('.sv') || p.endsWith('.cpp')),
-  ];
-  const header = bench.find((p) => p.endsWith('probe.h'))!;
-  const include = `-I${temporary} -I${header.slice(0, -'/probe.h'.length)}`;
-  const trace = request.trace ? ['--trace-fst'] : [];
-  const args = [...VERILATOR_FLAGS, ...trace, '-Wno-lint', '--top-module', 'vta_top', '--Mdir', objects, '-CFLAGS', include, ...files];
+async function verilate(program: VerilatedProgram, folder: string, objects: string): Promise<void> {
+  const files = program.sources.map((s) => join(folder, basename(s.path))).filter((path) => /\.(sv|cpp)$/.test(path));
+  const args = [...VERILATOR_FLAGS, ...program.flags, '--top-module', program.top, '--Mdir', objects, '-CFLAGS', `-I${folder}`, ...files];
   const { ok, output } = await run('verilator', args);
-  if (!ok) failed(request, 'verilator', output, temporary);
+  if (!ok) failed(program, 'verilator', output, folder);
 }
 
-async function make(request: BuildRequest, temporary: string, objects: string): Promise<void> {
+async function make(program: VerilatedProgram, folder: string, objects: string): Promise<void> {
   const ccache = (await run('ccache', ['--version'])).ok ? ['OBJCACHE=ccache'] : [];
-  const args = ['-s', `-j${Math.min(4, availableParallelism())}`, '-f', `${EXECUTABLE}.mk`, ...MAKE_FLAGS, ...ccache];
+  const args = ['-s', `-j${Math.min(4, availableParallelism())}`, '-f', `V${program.top}.mk`, ...MAKE_FLAGS, ...ccache];
   const { ok, output } = await run('make', args, objects);
-  if (!ok || !existsSync(join(objects, EXECUTABLE))) failed(request, 'make', output, temporary);
+  if (!ok || !existsSync(join(objects, `V${program.top}`))) failed(program, 'make', output, folder);
 }
 
-function failed(request: BuildRequest, step: string, output: string, temporary: string): never {
-  const log = join(cacheFolder(), `failed-${request.config.name}-${request.width}.log`);
+function failed(program: VerilatedProgram, step: string, raw: string, folder: string): never {
+  const output = raw.replaceAll(`${folder}/`, '');
+  const log = join(cacheFolder(), `failed-${program.name}.log`);
   writeFileSync(log, output);
-  rmSync(temporary, { recursive: true, force: true });
   const lines = output.split('\n').filter((l) => /error/i.test(l));
   fail(M.VTA5003, {
-    config: request.config.name,
-    width: request.width,
+    model: program.what,
     step,
     output: (lines.length > 0 ? lines : output.trim().split('\n')).slice(0, 3).join('; '),
     log,

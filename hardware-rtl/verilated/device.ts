@@ -10,6 +10,7 @@ import { type PreparedProgram, ProgramCache } from '#simulator/values/program';
 import { noTokens, type Tokens } from '#simulator/values/tokens';
 import { rtlMessages as M } from '../messages.js';
 import { buildModel } from './build.js';
+import type { PerformanceCounters } from './counters.js';
 import { failWithRtlError } from './errors.js';
 import { RtlProcess } from './process.js';
 import type { JobResult } from './protocol.js';
@@ -33,6 +34,8 @@ export interface RtlLaunchResult extends LaunchResult {
   readonly clocks: number;
   /** Cycles in which GEMM or ALU wrote accumulators (user counter of the register map). */
   readonly accWrites: number;
+  /** The performance counters of the register map. */
+  readonly performance: PerformanceCounters;
 }
 
 /** Choices of {@link createRtl}. */
@@ -62,7 +65,7 @@ class VerilatedDevice implements RtlDevice {
     this.programs = new ProgramCache(config);
   }
 
-  /** @throws VtaError VTA12xx as the simulators, VTA5001..VTA5006 */
+  /** @throws VtaError VTA12xx as the simulators, VTA5001..VTA5007 */
   async launch(request: RtlLaunchRequest): Promise<RtlLaunchResult> {
     const program = this.programs.prepare(request, this.tokens);
     const memory = request.memory ?? DEFAULT_MEMORY;
@@ -75,7 +78,8 @@ class VerilatedDevice implements RtlDevice {
     for (const record of result.retired) request.onRetire?.(record);
     this.check(result, program);
     this.tokens = program.tokensAfter;
-    return { cycles: result.cycles, clocks: result.clocks, accWrites: result.accWrites, counters: this.counters(program) };
+    const { cycles, clocks, accWrites, counters: performance } = result;
+    return { cycles, clocks, accWrites, performance, counters: this.counters(program) };
   }
 
   reset(): void {
@@ -92,7 +96,7 @@ class VerilatedDevice implements RtlDevice {
     const key = `${width} ${traceFile ?? ''}`;
     let p = this.processes.get(key);
     if (p === undefined || p.ended) {
-      p = new RtlProcess(await buildModel({ config: this.config, width, trace: traceFile !== undefined }), traceFile);
+      p = new RtlProcess(await buildModel({ config: this.config, width, kind: traceFile === undefined ? 'plain' : 'trace' }), traceFile);
       this.processes.set(key, p);
     }
     return p;

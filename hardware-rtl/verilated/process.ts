@@ -37,7 +37,7 @@ export class RtlProcess {
     this.keepAlive(false);
   }
 
-  /** Runs one launch, after those asked for before. @throws VtaError VTA5004 if the model dies */
+  /** Runs one launch, after those asked for before. @throws VtaError VTA5004 if the model dies, VTA5007 if it breaks a bus protocol */
   run(job: Job): Promise<JobResult> {
     const result = this.last.then(() => this.exchange(job));
     this.last = result.catch(() => undefined);
@@ -56,7 +56,9 @@ export class RtlProcess {
     this.keepAlive(true);
     try {
       for (const part of encodeJob(job)) this.child.stdin.write(part);
-      return await decodeResult((count) => this.read(count), job.dram.length);
+      const result = await decodeResult((count) => this.read(count), job.dram.length);
+      if (result.violation !== null) fail(M.VTA5007, result.violation);
+      return result;
     } finally {
       this.keepAlive(false);
     }

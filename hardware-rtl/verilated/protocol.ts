@@ -2,11 +2,15 @@
 import type { Retire } from '#isa/arch/device';
 import type { MemorySettings } from '#isa/arch/memory';
 import { UNITS } from '#isa/spec/tables';
+import { COUNTERS, type PerformanceCounters } from './counters.js';
 
 const MAGIC = 0x31415456;
-const JOB_WORDS = 12;
-const RESULT_WORDS = 11;
+const JOB_WORDS = 14;
+const HEAD_WORDS = 14;
+const RESULT_WORDS = HEAD_WORDS + COUNTERS.length;
 const RECORD_WORDS = 4;
+const NEVER = 0xffffffff;
+const FLAGS = { hashes: 1, lateReady: 2 };
 
 /** One launch as the executable understands it. */
 export interface Job {
@@ -17,15 +21,26 @@ export interface Job {
   readonly hashes: boolean;
   /** Cycles to write to the waveform, both inclusive (traced builds only). */
   readonly window?: readonly [from: number, to: number];
+  /**
+   * Memory that raises no READY before it has seen VALID, and a check in every cycle that no VALID follows a READY. Its cycles are not those of
+   * the timing contract.
+   */
+  readonly lateReady?: boolean;
+  /** Pull the reset pin this many clock ticks after the first register write of the launch, for `cycles` ticks. The launch ends with it. */
+  readonly reset?: { readonly at: number; readonly cycles: number };
 }
 
 /** What the RTL reports (docs/reference/rtl.md, register map). */
 export interface JobResult {
-  /** FINISH retired or an error was recorded; false if nothing moved any more before that. */
+  /** FINISH retired or an error was recorded; false if nothing moved any more before that, or a reset came first. */
   readonly finished: boolean;
+  /** The reset that the job asked for ended the launch: registers are those after it. */
+  readonly wasReset: boolean;
   readonly cycles: number;
   /** Cycles until all units were idle. */
   readonly clocks: number;
+  /** Clock ticks from the first register write until all units were idle. */
+  readonly ticks: number;
   /** Cycles in which GEMM or ALU wrote accumulators, until FINISH. */
   readonly accWrites: number;
   /** Error code of the status register, 0 for none; with its instruction and highest index. */
@@ -34,6 +49,9 @@ export interface JobResult {
   readonly errorValue: number;
   /** First byte address outside memory that was accessed, or null. */
   readonly failedAddress: number | null;
+  readonly counters: PerformanceCounters;
+  /** The first rule of the bus protocols that was broken, with its cycle, or null. */
+  readonly violation: { readonly rule: string; readonly cycle: number } | null;
   readonly retired: readonly Retire[];
   readonly dram: Uint8Array;
 }
@@ -44,7 +62,7 @@ export function encodeJob(job: Job): readonly Uint8Array[] {
   const words = [
     MAGIC,
     1,
-    job.hashes ? 1 : 0,
+    (job.hashes ? FLAGS.hashes : 0) | (job.lateReady ? FLAGS.lateReady : 0),
     job.dram.length,
     job.insnAddr,
     job.insnCount,
@@ -54,6 +72,8 @@ export function encodeJob(job: Job): readonly Uint8Array[] {
     m.seed,
     from,
     to,
+    job.reset?.at ?? NEVER,
+    job.reset?.cycles ?? 0,
   ];
   return [wordBytes(words), job.dram];
 }
@@ -73,23 +93,28 @@ export type ReadBytes = (count: number) => Promise<Uint8Array>;
 
 export async function decodeResult(read: ReadBytes, dramBytes: number): Promise<JobResult> {
   const head = words(await read(RESULT_WORDS * 4));
-  const [magic, status, cycles, clocks, accWrites, error, errorInsn, errorValue, failed, failedAddress, records] = head;
+  const [magic, status, cycles, clocks, ticks, accWrites, error, errorInsn, errorValue, failed, failedAddress, records, at, bytes] = head;
   if (magic !== MAGIC) throw new Error('internal error: the Verilated model answered out of step');
   const flat = words(await read(records * RECORD_WORDS * 4));
   const retired = Array.from({ length: records }, (_, i) => {
     const [unit, insn, cycle, hash] = flat.subarray(i * RECORD_WORDS, (i + 1) * RECORD_WORDS);
     return { unit: UNITS[unit], insn, cycle, hash };
   });
+  const rule = new TextDecoder().decode(await read(bytes));
   const dram = await read(dramBytes);
   return {
     finished: status === 0,
+    wasReset: status === 2,
     cycles,
     clocks,
+    ticks,
     accWrites,
     error,
     errorInsn,
     errorValue,
     failedAddress: failed ? failedAddress : null,
+    counters: Object.fromEntries(COUNTERS.map((name, i) => [name, head[HEAD_WORDS + i]])) as PerformanceCounters,
+    violation: rule === '' ? null : { rule, cycle: at | 0 },
     retired,
     dram,
   };

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { VtaConfig } from '#isa/config/config';
 import { generateSvBusPackage, generateSvPackages } from '#isa/gen/systemverilog';
+import { COUNTERS } from './counters.js';
 
 /** The folder that holds `rtl` and `tb`, whether this file runs from its source or from `dist`. */
 function packageFolder(): string {
@@ -29,16 +30,30 @@ export function rtlSources(): readonly SourceFile[] {
   return [...packages, ...modules].map((n) => read(folder + n));
 }
 
-/** Probe and C++ harness. */
+/** Probe, protocol checkers and C++ harness. */
 export function benchSources(): readonly SourceFile[] {
-  const folder = `${packageFolder()}tb/`;
-  return readdirSync(folder)
-    .sort()
-    .map((n) => read(folder + n));
+  const folders = ['tb/', 'checks/'].map((name) => packageFolder() + name);
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => /\.(sv|h|cpp)$/.test(name))
+      .map((name) => folder + name),
+  );
+  return files.sort().map(read);
 }
 
+/** The checkers of one AXI port, with the program that feeds them cycle by cycle (checks/bench). */
+export function checkerSources(): readonly SourceFile[] {
+  const folder = `${packageFolder()}checks/`;
+  return ['axi_channel_checker.sv', 'axi4_checker.sv', 'axi4_lite_checker.sv', 'bench/checker_bench.sv', 'bench/main.cpp'].map((n) =>
+    read(folder + n),
+  );
+}
+
+/** What a model can do besides running: write waveforms, or count what was exercised (both are slower). */
+export type ModelKind = 'plain' | 'trace' | 'coverage';
+
 /** The packages and the C++ header of one configuration and bus width, by file name. */
-export function generatedFiles(config: VtaConfig, width: number, trace: boolean): Readonly<Record<string, string>> {
+export function generatedFiles(config: VtaConfig, width: number, kind: ModelKind): Readonly<Record<string, string>> {
   const constants = {
     BUS_BYTES: width / 8,
     INP_BYTES: config.inpBytes,
@@ -47,7 +62,9 @@ export function generatedFiles(config: VtaConfig, width: number, trace: boolean)
     OUT_BYTES: config.outBytes,
     ACC_BITS: config.accBits,
     LANES: config.batch * config.blockOut,
-    TRACE: trace ? 1 : 0,
+    TRACE: kind === 'trace' ? 1 : 0,
+    COVERAGE: kind === 'coverage' ? 1 : 0,
+    COUNTERS: COUNTERS.length,
   };
   return {
     'vta_pkg.sv': generateSvPackages(config),

@@ -1,4 +1,5 @@
 import { delimiter, join } from 'node:path';
+import { COUNTERS } from '#hardware-rtl/verilated/counters';
 import type { Files } from '../support/cli.js';
 import { programFile } from './artifacts.js';
 import type { CliCase, ErrorCase } from './cases.js';
@@ -13,16 +14,19 @@ const failing =
 const willing = '#!/bin/sh\n[ "$1" = --version ] && echo "Verilator 5.006 2023-01-22"\nexit 0\n';
 const copying = '#!/bin/sh\ncp "$(dirname "$0")/model" Vvta_top\n';
 
-/** A model that answers every job by these words after the first (hardware-rtl/verilated/protocol.ts) and the memory as it was. */
-const answering = (words: readonly number[]): string => `#!${process.execPath}
+const COUNTER_WORDS = new Array<number>(COUNTERS.length).fill(0);
+
+/** A model that answers every job by these words after the first (hardware-rtl/verilated/protocol.ts), a broken rule, and the memory as it was. */
+const answering = (words: readonly number[], rule = ''): string => `#!${process.execPath}
 const chunks = [];
 process.stdin.on('data', (chunk) => {
   chunks.push(chunk);
   const job = Buffer.concat(chunks);
-  if (job.length < 48 || job.length < 48 + job.readUInt32LE(12)) return;
-  const head = Buffer.alloc(44);
-  [0x31415456, ${words.join(', ')}].forEach((word, i) => head.writeUInt32LE(word, 4 * i));
-  process.stdout.write(Buffer.concat([head, job.subarray(48, 48 + job.readUInt32LE(12))]));
+  if (job.length < 56 || job.length < 56 + job.readUInt32LE(12)) return;
+  const words = [0x31415456, ${[...words, rule.length, ...COUNTER_WORDS].join(', ')}];
+  const head = Buffer.alloc(4 * words.length);
+  words.forEach((word, i) => head.writeUInt32LE(word, 4 * i));
+  process.stdout.write(Buffer.concat([head, Buffer.from(${JSON.stringify(rule)}), job.subarray(56, 56 + job.readUInt32LE(12))]));
 });
 `;
 
@@ -48,6 +52,11 @@ export const rtlCases: readonly ErrorCase[] = [
   tools('VTA5002', 'a Verilator of 2018', { 'bin/verilator': version('Verilator 4.010 2019-01-27') }),
   tools('VTA5003', 'a Verilator that fails', { 'bin/verilator': failing }),
   model('VTA5004', 'a model that dies', '#!/bin/sh\necho "no memory" >&2\nexit 3\n'),
-  model('VTA5005', 'a model that stops', answering([1, 100, 100, 0, 0, 0, 0, 0, 0, 0])),
-  model('VTA5006', 'a model with an error that nobody knows', answering([0, 100, 100, 0, 99, 0, 0, 0, 0, 0])),
+  model('VTA5005', 'a model that stops', answering([1, 100, 100, 0, 0, 0, 0, 0, 0, 0, 0, 0])),
+  model('VTA5006', 'a model with an error that nobody knows', answering([0, 100, 100, 0, 0, 99, 0, 0, 0, 0, 0, 0])),
+  model(
+    'VTA5007',
+    'a model that breaks a rule of the bus',
+    answering([0, 25, 30, 40, 0, 0, 0, 0, 0, 0, 0, 12], 'AXI4 W: VALID fell before READY'),
+  ),
 ];
