@@ -19,6 +19,11 @@ export type LockstepOptions = Pick<CosimRequest, 'memory' | 'waveform'>;
 export const cosimVector = (v: GoldenVector, path: string, options: LockstepOptions): Promise<CosimResult> =>
   cosimProgram({ ...options, config: v.config, dram: v.dramIn, insnAddr: v.insnAddr, insnCount: v.insnCount, name: path });
 
+/** A waveform file holds one launch. @throws VtaError VTA6008 */
+export function oneLaunch(count: number, { waveform }: LockstepOptions): void {
+  if (waveform !== undefined && count !== 1) fail(M.VTA6008, { count });
+}
+
 /** The launches of an artifact, or the one called `only`. @throws VtaError VTA6007 */
 export function launchesOf(artifact: Artifact, path: string, only: string | undefined): readonly LaunchStep[] {
   const all = artifact.steps.flatMap((s) => (s.kind === 'vta' ? [s] : []));

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fail, nearest } from '#isa/diag/diagnostic';
 import { DEFAULT_MEMORY, type MemorySettings, parseMemory } from '#isa/arch/memory';
 import { MACHINES, type Machine, type MachineChoice, type Timing } from '../devices.js';
@@ -41,3 +42,7 @@ export function machinesOf(value: unknown, command: string, option: string): rea
   }
   return MACHINES.filter((m) => names.includes(m));
 }
+
+/** How many threads share the work of `command`: `--jobs`, at least 1. @throws VtaError VTA6004 */
+export const jobsOf = (value: unknown, command: string): number =>
+  value === 'all' ? availableParallelism() : Math.max(1, countOf(value, command, '--jobs'));

@@ -14,7 +14,19 @@ const MEMORY: OptionSpec = {
   help: 'memory behind the AXI port: width=64|128|256|512, latency=N, interval=N, stall=N, seed=N',
 };
 const CONFIG: OptionSpec = { flags: '--config <preset|file>', help: 'machine: a preset or a vta_config.json file', default: 'default' };
+const JOBS: OptionSpec = {
+  flags: '--jobs <n|all>',
+  help: 'programs at a time, on as many threads; results come in the same order',
+  default: '1',
+};
 const OUTPUT: OptionSpec = { flags: '-o, --output <file>', help: 'file to write', required: true };
+/** What a program may be, where any kind will do. */
+const PROGRAM = 'a .vta file, a vector folder, a .vasm file or an instruction stream';
+const PROGRAM_OPTIONS: readonly OptionSpec[] = [
+  { ...CONFIG, help: 'machine of assembly and instruction files: a preset or a vta_config.json file' },
+  { flags: '--dram <image>', help: 'memory of assembly and instruction files; the instructions follow it' },
+];
+const TRACED_ON: OptionSpec = { ...ON, choices: ['cycle', 'rtl'], default: 'cycle' };
 
 /** The commands in the order of `vta --help`. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -63,7 +75,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'run-vector',
     summary: 'run golden vectors and compare the memory afterwards',
     args: [{ name: 'dir...', help: 'vector folders' }],
-    options: [ON, TIMING, MEMORY, JSON_FLAG],
+    options: [ON, TIMING, MEMORY, JOBS, JSON_FLAG],
     examples: [
       ['vta run-vector conformance/public/* --on cycle', 'every public vector on the cycle simulator'],
       ['vta run-vector conformance/resnet18_official/* --on cycle --timing vta-chisel', 'cycles of the original hardware'],
@@ -80,6 +92,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--waveform <file>', help: 'write the signals of the RTL in FST form; for one program or launch' },
       { flags: '--from <cycle>', help: 'first cycle of the waveform', default: '0' },
       { flags: '--to <cycle>', help: 'last cycle of the waveform', default: '10000' },
+      JOBS,
       JSON_FLAG,
     ],
     examples: [
@@ -87,6 +100,28 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['vta cosim ic.vta --launch conv2d_1 --waveform conv.fst --to 2000', 'one layer, with its first 2000 cycles as a waveform'],
     ],
     load: () => import('../commands/cosim.js'),
+  },
+  {
+    name: 'trace',
+    summary: 'run a program and say where every cycle of every unit went; write timelines',
+    args: [{ name: 'program', help: PROGRAM }],
+    options: [
+      { flags: '-o, --output <file>', help: 'a timeline: .pftrace (Perfetto), .html (a page), .vcd (signals)', repeat: true },
+      TRACED_ON,
+      MEMORY,
+      { flags: '--launch <layer>', help: 'only the launch of this layer' },
+      { flags: '--layers', help: 'print the accounts of every layer, too' },
+      { flags: '--from <cycle>', help: 'first cycle of a .vcd file; the launch from its begin if left out' },
+      { flags: '--to <cycle>', help: 'last cycle of a .vcd file; the launch to its end if left out' },
+      ...PROGRAM_OPTIONS,
+      JSON_FLAG,
+    ],
+    examples: [
+      ['vta trace ic.vta', 'the cycle accounts of a model'],
+      ['vta trace ic.vta -o ic.html -o ic.pftrace', 'with a page to look at, and a file for ui.perfetto.dev'],
+      ['vta trace ic.vta --launch conv2d_1 -o conv.vcd --on rtl', 'one layer on the RTL, as signals'],
+    ],
+    load: () => import('../commands/trace.js'),
   },
   {
     name: 'fuzz',
@@ -104,6 +139,8 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--memory <settings|random>', help: 'memory behind the AXI port, or another one for each program', default: 'random' },
       { flags: '--rtl-configs <n>', help: 'RTL models that programs take turns on, each built once', default: '2' },
       { flags: '--illegal', help: 'break the programs: all machines must end with the same diagnostic' },
+      { flags: '--stats', help: 'also count what the programs reach: instructions, distances, paddings, configurations, ...' },
+      JOBS,
       { flags: '--out <folder>', help: 'where a failing program is written, made small', default: 'crashers' },
       JSON_FLAG,
     ],
