@@ -60,7 +60,7 @@ export const simulatorMessages = defineMessages({
   VTA4064: {
     what: 'the memory of the original simulation drops a {detail} (instructions of this kind: {count})',
     why: 'address 0 is its null: what is read there never arrives, what is written there is lost',
-    do: 'place data and instructions from address 4096 on, as the original runtime does',
+    do: 'place data and instructions from address 4096 on, as the original runtime does, or leave out --timing vta-chisel',
   },
   VTA4065: {
     what: 'instruction {index} pushes a token from {from} to {to} while {max} are there, and the original Chisel core loses it',

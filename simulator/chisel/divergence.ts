@@ -1,8 +1,10 @@
 import { shiftRight } from '#isa/semantics/alu';
-import type { Decoded, DecodedAlu, DecodedGemm, DecodedLoad, DecodedStore } from '../values/decode.js';
+import { ElementSet } from '../analysis/element-set.js';
+import { footprintOf } from '../analysis/footprint.js';
+import { hasOtherSource, readsPrevious } from '../lint/loops.js';
+import type { Decoded, DecodedAlu, DecodedGemm } from '../values/decode.js';
 import { checkUopRanges, loadElements, uopDst, uopSrc } from '../values/ranges.js';
 import type { MachineState } from '../values/state.js';
-import { followsItself } from './hazard.js';
 import { UOP_ENTRIES } from './parameters.js';
 
 /** Where the original core is known to compute something else than the official functional simulator. */
@@ -31,18 +33,18 @@ const originalShift = (x: number, amount: number, direction: number): number => 
  */
 export class DivergenceWatch {
   private readonly touched = new Map<Divergence, { insn: number; count: number }>();
-  /** 1 where OUT is not the accumulator, truncated. */
-  private readonly stale: Uint8Array;
+  /** Accumulators that OUT holds, truncated. */
+  private out: ElementSet;
   /** The original's micro-op scratchpad. */
   private readonly uops = new Uint32Array(UOP_ENTRIES);
 
   constructor(private readonly state: MachineState) {
-    this.stale = new Uint8Array(state.config.accDepth).fill(1);
+    this.out = new ElementSet(state.config.accDepth);
   }
 
   /** As after power-up. */
   reset(): void {
-    this.stale.fill(1);
+    this.out = new ElementSet(this.out.size);
     this.uops.fill(0);
   }
 
@@ -58,35 +60,33 @@ export class DivergenceWatch {
 
   /** Before an instruction executes. @throws VtaError VTA1203 */
   before(d: Decoded): void {
-    if (d.kind === 'store') this.store(d);
-    if (d.kind !== 'gemm' && d.kind !== 'alu') return;
-    checkUopRanges(d, this.state);
-    this.readUops(d);
-    if (d.kind === 'alu') this.alu(d);
-    this.markResults(d, d.kind === 'gemm' && d.insn.reset_reg ? 1 : 0);
+    const { config, uop } = this.state;
+    if (d.kind === 'gemm' || d.kind === 'alu') {
+      checkUopRanges(d, this.state);
+      this.readUops(d);
+      if (d.kind === 'alu') this.alu(d);
+    }
+    const { reads, writes } = footprintOf(d, uop, config);
+    if (d.kind === 'store' && reads.some(({ elements }) => !elements.without(this.out).isEmpty)) this.touch('stale-out', d);
+    const reachesOut = d.kind === 'alu' || (d.kind === 'gemm' && d.insn.reset_reg === 0);
+    for (const { memory, elements } of writes) {
+      if (memory !== 'acc') continue;
+      if (reachesOut) this.out.addAll(elements);
+      else this.out.removeAll(elements);
+    }
   }
 
   /** After an instruction has executed. */
   after(d: Decoded): void {
-    if (d.kind === 'load') this.load(d);
+    if (d.kind !== 'load' || d.memory !== 'UOP') return;
+    const from = d.insn.sram_base;
+    for (let n = from; n < from + loadElements(d); n++) this.uops[n % UOP_ENTRIES] = this.state.uop[n];
   }
 
   private touch(divergence: Divergence, { index }: Decoded): void {
     const at = this.touched.get(divergence);
     if (at === undefined) this.touched.set(divergence, { insn: index, count: 1 });
     else at.count++;
-  }
-
-  private load(d: DecodedLoad): void {
-    const from = d.insn.sram_base;
-    const to = from + loadElements(d);
-    if (d.memory === 'ACC') this.stale.fill(1, from, to);
-    if (d.memory === 'UOP') for (let n = from; n < to; n++) this.uops[n % UOP_ENTRIES] = this.state.uop[n];
-  }
-
-  private store(d: DecodedStore): void {
-    const from = d.insn.sram_base;
-    if (this.stale.subarray(from, from + d.insn.y_size * d.insn.x_size).includes(1)) this.touch('stale-out', d);
   }
 
   private readUops(d: DecodedGemm | DecodedAlu): void {
@@ -97,33 +97,11 @@ export class DivergenceWatch {
     }
   }
 
-  /** Marks the results of an instruction as stale in OUT, or as written there too. */
-  private markResults({ insn: i }: DecodedGemm | DecodedAlu, stale: 0 | 1): void {
-    const { config, uop } = this.state;
-    // A loop that does not move needs one look.
-    const outer = i.dst_factor_out === 0 ? 1 : i.iter_out;
-    const inner = i.dst_factor_in === 0 ? 1 : i.iter_in;
-    for (let k = i.uop_bgn; k < i.uop_end; k++) {
-      const dst = uopDst(uop[k], config);
-      for (let out = 0; out < outer; out++) {
-        for (let n = 0; n < inner; n++) this.stale[dst + out * i.dst_factor_out + n * i.dst_factor_in] = stale;
-      }
-    }
-  }
-
   private alu(d: DecodedAlu): void {
-    if (d.insn.use_imm && this.readsElsewhere(d)) this.touch('immediate-source', d);
-    if (followsItself(d.insn, this.state)) this.touch('read-after-write', d);
-    if (d.operation === 'SHR' && this.shiftsOtherwise(d)) this.touch('shift-amount', d);
-  }
-
-  /** Is any source another element than its destination? */
-  private readsElsewhere({ insn: i }: DecodedAlu): boolean {
     const { config, uop } = this.state;
-    if (i.iter_out > 1 && i.src_factor_out !== i.dst_factor_out) return true;
-    if (i.iter_in > 1 && i.src_factor_in !== i.dst_factor_in) return true;
-    for (let k = i.uop_bgn; k < i.uop_end; k++) if (uopSrc(uop[k], config) !== uopDst(uop[k], config)) return true;
-    return false;
+    if (hasOtherSource(d, uop, config)) this.touch('immediate-source', d);
+    if (readsPrevious(d, uop, config)) this.touch('read-after-write', d);
+    if (d.operation === 'SHR' && this.shiftsOtherwise(d)) this.touch('shift-amount', d);
   }
 
   /** Would any lane be shifted to another value? Vector by vector, because shifted lanes can be amounts of later vectors. */

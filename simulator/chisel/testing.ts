@@ -7,7 +7,7 @@ import { type ChiselResult, createChisel } from './device.js';
 const config = preset('default');
 
 /** Image of the tests: the program at 4096, zeros around it. */
-export const PROGRAM = 4096;
+const PROGRAM = 4096;
 const SIZE = 1 << 20;
 
 export interface Run {
@@ -16,10 +16,11 @@ export interface Run {
   readonly times: readonly (readonly [start: number, period: number])[];
 }
 
-/** Runs assembly on a new machine, with tokens left over if `before` leaves some. */
-export async function run(text: string, latency = DEFAULT_MEMORY.latency): Promise<Run> {
+/** Runs assembly on a new machine. @param data bytes by address */
+export async function run(text: string, latency = DEFAULT_MEMORY.latency, data: Readonly<Record<number, Uint8Array>> = {}): Promise<Run> {
   const { bytes, insns } = assemble(text, config, 'test.vasm');
   const dram = new Uint8Array(SIZE);
+  for (const [address, content] of Object.entries(data)) dram.set(content, Number(address));
   dram.set(bytes, PROGRAM);
   const memory = { ...DEFAULT_MEMORY, latency };
   const result = await createChisel(config).launch({ dram, insnAddr: PROGRAM, insnCount: insns.length, memory, trace: true });

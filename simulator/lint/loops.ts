@@ -67,6 +67,10 @@ function follows(d: DecodedAlu, dst: Index, used: Index): boolean {
   return meets(wrap + used.out - (J - 1) * dst.inner, a, I - 1, 0, 1);
 }
 
+/** Does an element name, as its source, the destination of the element right before it? */
+export const readsPrevious = (d: DecodedAlu, uop: Uint32Array, c: VtaConfig): boolean =>
+  follows(d, destination(d, uop, c), source(d, uop, c));
+
 /**
  * Does an element use what the element right before it wrote? With an immediate, that is the same destination twice, or a source
  * equal to the destination before; otherwise a source.

@@ -51,6 +51,14 @@ export const cliCases: readonly ErrorCase[] = [
   { code: 'VTA6006', title: 'a code that does not exist', argv: ['explain', 'VTA9999'] },
   { code: 'VTA6007', title: 'a launch that the program does not have', files: good, argv: ['cosim', 'p.vta', '--launch', 'q'] },
   { code: 'VTA6008', title: 'one waveform of two programs', files: good, argv: ['cosim', 'p.vta', 'p.vta', '--waveform', 'w.fst'] },
+  { code: 'VTA6009', title: 'a timing of a machine that has none', files: good, argv: ['run', 'p.vta', '--timing', 'vta-chisel'] },
+  {
+    code: 'VTA6009',
+    title: 'a timing of the RTL that is not its own',
+    files: good,
+    argv: ['run-vector', 'v', '--on', 'rtl', '--timing', 'vta-chisel'],
+  },
+  { code: 'VTA6004', title: 'a timing that does not exist', files: good, argv: ['run', 'p.vta', '--on', 'cycle', '--timing', 'vta'] },
   ...['run', 'disasm'].map((command) => ({
     code: 'VTA6101',
     title: `${command}: a file that does not exist`,

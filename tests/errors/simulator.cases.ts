@@ -63,6 +63,36 @@ function crowdedQueue(): CliCase {
   };
 }
 
+/** A program that the original core cannot run, with its timing asked for. */
+function original(title: string, code: string, lines: readonly string[], more: readonly string[] = [], config = 'default'): CliCase {
+  return {
+    code,
+    title: `the original's timing: ${title}`,
+    files: { 'p.vta': programFile([...lines, 'finish'], config) },
+    argv: ['run', 'p.vta', '--on', 'cycle', '--timing', 'vta-chisel', ...more],
+  };
+}
+
+const nop = (pop: string) => `load.uop sram=0 dram=0 y=0 x=0 stride=0 ${pop}`;
+const TOKENS = 256;
+const manyTokens = [
+  ...Array<string>(TOKENS).fill('load.inp sram=0 dram=0 y=0 x=0 stride=0 push_next'),
+  ...Array<string>(TOKENS).fill(nop('pop_prev')),
+];
+
+const originalCases: readonly CliCase[] = [
+  original('another machine', 'VTA4060', [], [], 'mac64'),
+  original('another bus', 'VTA4061', [], ['--memory', 'width=128']),
+  original('a latency of one cycle', 'VTA4061', [], ['--memory', 'latency=1']),
+  original('bytes into accumulators', 'VTA4062', ['load.acc_8bit sram=0 dram=256 y=1 x=1 stride=1']),
+  original('a multiplication', 'VTA4062', ['alu.mul imm=3 uop=[0,1) iter=1x1 dst+=(0,0) src+=(0,0)']),
+  original('a nop of a type that it does not know', 'VTA4062', ['load.acc_8bit sram=0 dram=0 y=0 x=0 stride=0']),
+  original('a loop that executes nothing', 'VTA4063', ['alu.add imm=3 uop=[0,1) iter=0x1 dst+=(0,0) src+=(0,0)']),
+  original('a load without rows', 'VTA4063', ['load.acc sram=0 dram=256 y=0 x=1 stride=1']),
+  original('data at address 0', 'VTA4064', ['load.acc sram=0 dram=0 y=1 x=1 stride=1']),
+  original('a token too many', 'VTA4065', manyTokens),
+];
+
 export const simulatorCases: readonly ErrorCase[] = [
   vector('a vector description that is a list', 'VTA4001', { 'v/vector.json': '[]' }),
   vector('a vector without insn_count', 'VTA4002', { 'v/vector.json': json({ insn_count: undefined }) }),
@@ -75,6 +105,7 @@ export const simulatorCases: readonly ErrorCase[] = [
   without('v/vector.json', 'a folder that is no vector', 'VTA6104'),
   vector('a vector description that is no JSON', 'VTA6103', { 'v/vector.json': '{ "format": ' }),
   stuckVector(),
+  ...originalCases,
   crowdedQueue(),
   { code: 'VTA6101', title: 'a vector folder that does not exist', argv: ['run-vector', 'nowhere'] },
 ];
