@@ -1,6 +1,7 @@
 import type { VtaConfig } from '#isa/config/config';
-import { isFreeRunning } from './alu-stream.js';
+import { isApart, isFreeRunning } from './alu-stream.js';
 import { ALU, GEMM, LOAD, type TimingInsn } from './program.js';
+import { SPARSE, shapeOf } from './shape.js';
 
 export const NEVER = Infinity;
 
@@ -34,6 +35,8 @@ export class Entry {
   readLow = 0;
   readHigh = -1;
   touchesAcc = false;
+  /** Of a simple gemm or alu: {@link shapeOf}. */
+  shape = SPARSE;
   /** Micro-op range `[low, high)` written (load) or read (gemm, alu). */
   uopLow = 0;
   uopHigh = 0;
@@ -57,6 +60,7 @@ export class Entry {
     this.writeLow = this.readLow = this.uopLow = this.uopHigh = 0;
     this.writeHigh = this.readHigh = -1;
     this.touchesAcc = false;
+    this.shape = SPARSE;
     if (insn.kind === GEMM || insn.kind === ALU) this.copyUops(insn, uops, fields);
     else {
       this.scannedAt = cycle + 1;
@@ -64,6 +68,15 @@ export class Entry {
         if (insn.elements > 0) this.setLoad(insn);
       } else this.doneAt = cycle + 1;
     }
+  }
+
+  /** timing.md, Chains: once scanned. */
+  get chainable(): boolean {
+    return this.shape !== SPARSE && this.insn.chains && (!this.insn.readsSource || isApart(this));
+  }
+  /** A reset that takes a row of banks per step: once scanned. */
+  get resetsRows(): boolean {
+    return this.shape !== SPARSE && this.insn.resets;
   }
 
   /** Can no vector of this ALU entry wait for another one of it? False also where that is not easily told. */
@@ -92,6 +105,7 @@ export class Entry {
     this.uopHigh = insn.uopBegin + n;
     this.touchesAcc = true;
     this.copyDst(insn, uops, fields.dstMask);
+    if (insn.simple) this.shape = shapeOf(insn, this.dst);
     if (insn.readsSource) this.copySrc(insn, uops, fields);
   }
 

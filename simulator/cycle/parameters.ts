@@ -3,18 +3,21 @@ import type { VtaConfig } from '#isa/config/config';
 
 /** The constants of docs/reference/timing.md. */
 export const COMMAND_QUEUE_DEPTH = 512;
-export const FETCH_BYTES = 1024;
+export const FETCH_BYTES = 512;
+export const FETCH_AHEAD = 2;
 export const FETCH_CHUNK = 256;
 export const LOADER_BEATS = 128;
 export const LOADER_INSNS = 8;
 export const READ_BURSTS = 32;
-export const ROB_DEPTH = 16;
+export const ROB_DEPTH = 32;
 export const STORE_BEATS = 4;
 export const STORE_BURSTS = 4;
 export const STORE_INSNS = 8;
 export const GEMM_WRITE = 6;
 export const ALU_WRITE = 6;
 export const ALU_RAW = 7;
+export const SIMPLE_UOPS = 16;
+export const CHAIN_DEPTH = 4;
 
 /** What of the machine and its memory decides about time. */
 export interface Parameters {
@@ -27,15 +30,22 @@ export interface Parameters {
   readonly burstBytes: number;
   /** The bank of every ACC element. */
   readonly bankOf: Uint8Array;
+  /** Elements of a row of banks: S * G. */
+  readonly bankRow: number;
   readonly latency: number;
   readonly interval: number;
 }
 
-/** The bank of every ACC element: (i mod S, XOR of the base-G digits of i div S), as one number (timing.md, Loader). */
-export function accBanks(config: VtaConfig, beatBytes: number): Uint8Array {
+/** S and G of timing.md, Loader. */
+function bankShape(config: VtaConfig, beatBytes: number): { subs: number; groups: number } {
   const smallest = Math.min(config.accBytes, config.outBytes, config.accBits === 32 ? config.accBytes / 4 : config.accBytes);
   const subs = Math.min(config.accDepth, Math.max(1, beatBytes / smallest));
-  const groups = Math.min(4, config.accDepth / subs);
+  return { subs, groups: Math.min(4, config.accDepth / subs) };
+}
+
+/** The bank of every ACC element: (i mod S, XOR of the base-G digits of i div S), as one number (timing.md, Loader). */
+export function accBanks(config: VtaConfig, beatBytes: number): Uint8Array {
+  const { subs, groups } = bankShape(config, beatBytes);
   return Uint8Array.from({ length: config.accDepth }, (_, i) => {
     let fold = 0;
     for (let rest = Math.floor(i / subs); groups > 1 && rest > 0; rest = Math.floor(rest / groups)) fold ^= rest % groups;
@@ -56,12 +66,14 @@ function bankTable(config: VtaConfig, beatBytes: number): Uint8Array {
 
 export function parametersOf(config: VtaConfig, memory: MemorySettings): Parameters {
   const beatBytes = memory.width / 8;
+  const { subs, groups } = bankShape(config, beatBytes);
   return {
     memory,
     beatBytes,
     fetchBeats: FETCH_BYTES / beatBytes,
     burstBytes: Math.min(32 * beatBytes, 4096),
     bankOf: bankTable(config, beatBytes),
+    bankRow: subs * groups,
     latency: memory.latency,
     interval: memory.interval,
   };

@@ -1,6 +1,7 @@
 import type { Decoded, DecodedAlu, DecodedGemm, DecodedLoad, DecodedStore } from '../values/decode.js';
 import type { PreparedProgram } from '../values/program.js';
 import { loadElements, readsSource } from '../values/ranges.js';
+import { SIMPLE_UOPS } from './parameters.js';
 
 export const LOAD_UNIT = 0;
 export const COMPUTE_UNIT = 1;
@@ -39,6 +40,8 @@ export class TimingInsn {
   padRight = 0;
   padAfter = 0;
   sramBase = 0;
+  /** Elements of a row of a store. */
+  columns = 0;
   /** Elements written, padding included. */
   elements = 0;
 
@@ -51,6 +54,13 @@ export class TimingInsn {
   srcOut = 0;
   srcIn = 0;
   readsSource = false;
+  /** A GEMM that sets accumulators to zero. */
+  resets = false;
+  /** At most SIMPLE_UOPS micro-ops. */
+  simple = false;
+  /** An ALU operation that can be in a chain, and only in its first half. */
+  chains = false;
+  shifts = false;
   /** Micro-ops or vectors. */
   steps = 0;
 
@@ -96,7 +106,13 @@ function fillLoop(t: TimingInsn, d: DecodedGemm | DecodedAlu): void {
   t.srcOut = i.src_factor_out;
   t.srcIn = i.src_factor_in;
   t.steps = d.steps;
-  t.readsSource = d.kind === 'alu' && readsSource(d);
+  t.simple = t.uopCount <= SIMPLE_UOPS;
+  if (d.kind === 'gemm') t.resets = d.insn.reset_reg === 1;
+  else {
+    t.readsSource = readsSource(d);
+    t.shifts = d.operation === 'SHR';
+    t.chains = t.shifts || d.operation === 'MIN' || d.operation === 'MAX' || d.operation === 'ADD';
+  }
 }
 
 /** The timing view of one instruction. */
@@ -112,6 +128,8 @@ export function timingInsn(d: Decoded): TimingInsn {
   else if (d.kind === 'store' && d.insn.y_size > 0) {
     t.kind = LOAD;
     fillBlock(t, d);
+    t.sramBase = d.insn.sram_base;
+    t.columns = d.insn.x_size;
   }
   return t;
 }

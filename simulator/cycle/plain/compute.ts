@@ -1,18 +1,9 @@
-import { accsConflict, type Entry, uopsConflict } from '../entry.js';
+import { type Entry, uopsConflict } from '../entry.js';
 import { ALU_WRITE, GEMM_WRITE, type Parameters } from '../parameters.js';
-import { ALU, GEMM, NOP } from '../program.js';
+import { ALU, GEMM } from '../program.js';
 import type { Recorder } from '../recorder.js';
+import type { Chain } from './chains.js';
 import { Register } from './register.js';
-
-/** timing.md, Hazards: is `entry` clear in cycle t, given the older entries? */
-export function isClear(entry: Entry, older: readonly Entry[], t: number): boolean {
-  return !older.some((o) => {
-    if (o.insn.kind === NOP || o.insn.kind === entry.insn.kind || o.doneAt <= t) return false;
-    if (uopsConflict(o, entry)) return true;
-    if (!o.touchesAcc || !entry.touchesAcc) return false;
-    return o.scannedAt > t || entry.scannedAt > t || accsConflict(o, entry);
-  });
-}
 
 /** Steps of a GEMM or ALU entry in execution order. */
 class Steps {
@@ -42,95 +33,126 @@ class Steps {
   }
 }
 
+/** Every bank is written. */
+const EVERY = -2;
+const NONE = -1;
+
+interface Gemm {
+  readonly entry: Entry;
+  /** Micro-ops, or what is left of the rows of a dense reset. */
+  readonly steps: Steps | null;
+  rows: number;
+}
+
 /** timing.md, GEMM, cycle by cycle. */
 export class PlainGemm {
-  private readonly active = new Register<Steps | null>(null);
-  /** ACC index written in a cycle. */
+  private readonly active = new Register<Gemm | null>(null);
+  /** ACC index written in a cycle, or {@link EVERY}. */
   private readonly writes = new Map<number, number>();
-
-  constructor(private readonly recorder: Recorder | null) {}
-
-  /** The bank written in cycle t, or -1. */
-  bank(t: number, p: Parameters): number {
-    const dst = this.writes.get(t);
-    return dst === undefined ? -1 : p.bankOf[dst];
-  }
-
-  /** Issues; returns whether the sequencer can take a new entry in this cycle. */
-  tick(t: number): boolean {
-    this.writes.delete(t - 1);
-    const steps = this.active.now;
-    if (steps === null) return true;
-    this.writes.set(t + GEMM_WRITE, steps.dst);
-    this.recorder?.works(steps.entry.insn.index, t);
-    const last = steps.last;
-    if (last) {
-      steps.entry.doneAt = t + GEMM_WRITE + 1;
-      this.active.next = null;
-    }
-    steps.advance();
-    return last;
-  }
-
-  start(entry: Entry): void {
-    this.active.next = new Steps(entry);
-  }
-
-  commit(): void {
-    this.active.commit();
-  }
-}
-
-interface Vector {
-  readonly dst: number;
-  readonly src: number;
-  /** The entry whose last vector this is. */
-  readonly lastOf: Entry | null;
-}
-
-/** timing.md, ALU, cycle by cycle: two stages before the interlock's exit, `ALU_WRITE` behind it. */
-export class PlainAlu {
-  private readonly active = new Register<Steps | null>(null);
-  private front: (Vector | null)[] = [null, null];
-  private back: (Vector | null)[] = new Array(ALU_WRITE).fill(null);
-  /** The bank written in the cycle of the last tick, or -1. */
-  written = -1;
 
   constructor(
     private readonly p: Parameters,
     private readonly recorder: Recorder | null,
   ) {}
 
-  /** @returns whether the sequencer can take a new entry in this cycle */
-  tick(t: number, gemmBank: number): boolean {
-    const steps = this.active.now;
-    const writing = this.back[ALU_WRITE - 1];
-    this.written = -1;
-    if (writing !== null && this.p.bankOf[writing.dst] === gemmBank) return steps === null;
-    if (writing !== null) {
-      this.written = this.p.bankOf[writing.dst];
-      if (writing.lastOf !== null) writing.lastOf.doneAt = t + 1;
+  /** Is `bank` written in cycle t? */
+  writesBank(bank: number, t: number): boolean {
+    const dst = this.writes.get(t) ?? NONE;
+    return dst === EVERY || (dst !== NONE && this.p.bankOf[dst] === bank);
+  }
+
+  /** Issues; returns whether the sequencer can take a new entry in this cycle. */
+  tick(t: number): boolean {
+    this.writes.delete(t - 1);
+    const gemm = this.active.now;
+    if (gemm === null) return true;
+    const { entry, steps } = gemm;
+    this.writes.set(t + GEMM_WRITE, steps === null ? EVERY : steps.dst);
+    this.recorder?.works(entry.insn.index, t);
+    const last = steps === null ? --gemm.rows === 0 : steps.last;
+    if (last) {
+      entry.doneAt = t + GEMM_WRITE + 1;
+      this.active.next = null;
     }
-    const standing = this.front[1];
-    // The vectors that passed less than ALU_RAW ALU cycles ago are those in the stages behind the interlock.
-    const waits = standing !== null && this.back.some((v) => v !== null && (v.dst === standing.dst || v.dst === standing.src));
-    this.back = [waits ? null : standing, ...this.back.slice(0, -1)];
-    if (waits) return steps === null;
-    this.front = [steps === null ? null : { dst: steps.dst, src: steps.src, lastOf: steps.last ? steps.entry : null }, this.front[0]];
-    if (steps === null) return true;
-    this.recorder?.works(steps.entry.insn.index, t);
-    const last = steps.last;
-    if (last) this.active.next = null;
-    steps.advance();
+    steps?.advance();
     return last;
   }
 
   start(entry: Entry): void {
-    this.active.next = new Steps(entry);
+    const row = (index: number) => Math.floor(index / this.p.bankRow);
+    const rows = row(entry.writeHigh) - row(entry.writeLow) + 1;
+    this.active.next = { entry, steps: entry.resetsRows ? null : new Steps(entry), rows };
   }
 
   commit(): void {
     this.active.commit();
+  }
+}
+
+export interface Vector {
+  readonly chain: Chain;
+  readonly dst: number;
+  readonly src: number;
+  readonly last: boolean;
+}
+
+interface Issuing {
+  readonly chain: Chain;
+  readonly steps: Steps;
+}
+
+/** timing.md, ALU, cycle by cycle: two stages before the interlock's exit, `ALU_WRITE` behind it. */
+export class PlainAlu {
+  private readonly active = new Register<Issuing | null>(null);
+  private front: (Vector | null)[] = [null, null];
+  private back: (Vector | null)[] = new Array(ALU_WRITE).fill(null);
+  /** The bank written in the cycle of the last tick, or -1. */
+  written = NONE;
+  /** The last vector written. */
+  readonly newest = new Register<Vector | null>(null);
+
+  constructor(
+    private readonly p: Parameters,
+    private readonly recorder: Recorder | null,
+  ) {}
+
+  /** @returns whether the sequencer can take a new chain in this cycle */
+  tick(t: number, gemm: PlainGemm): boolean {
+    const issuing = this.active.now;
+    const writing = this.back[ALU_WRITE - 1];
+    this.written = NONE;
+    if (writing !== null && gemm.writesBank(this.p.bankOf[writing.dst], t)) return issuing === null;
+    if (writing !== null) this.write(writing, t);
+    const standing = this.front[1];
+    // The vectors that passed less than ALU_RAW ALU cycles ago are those in the stages behind the interlock.
+    const waits = standing !== null && this.back.some((v) => v !== null && (v.dst === standing.dst || v.dst === standing.src));
+    this.back = [waits ? null : standing, ...this.back.slice(0, -1)];
+    if (waits) return issuing === null;
+    this.front = [issuing === null ? null : this.issue(issuing, t), this.front[0]];
+    return issuing === null || this.active.next === null;
+  }
+
+  private write(vector: Vector, t: number): void {
+    this.written = this.p.bankOf[vector.dst];
+    this.newest.next = vector;
+    if (vector.last) for (const e of vector.chain.members) e.doneAt = t + 1;
+  }
+
+  private issue({ chain, steps }: Issuing, t: number): Vector {
+    for (const e of chain.members) this.recorder?.works(e.insn.index, t);
+    const vector = { chain, dst: steps.dst, src: steps.src, last: steps.last };
+    if (steps.last) this.active.next = null;
+    steps.advance();
+    return vector;
+  }
+
+  start(chain: Chain): void {
+    this.active.next = { chain, steps: new Steps(chain.lead) };
+  }
+
+  commit(): void {
+    this.active.commit();
+    this.newest.commit();
   }
 }
 

@@ -27,8 +27,9 @@ export class PlainFetch {
     this.end = insnAddr + insns.length * INSN_BYTES;
   }
 
-  tick(t: number, granted: boolean): void {
-    this.request(granted);
+  /** @param rests whether no request is to be made in this cycle */
+  tick(t: number, granted: boolean, rests: boolean): void {
+    if (!rests) this.request(granted);
     const d = this.dispatch.now;
     const dispatching = d !== null && this.queues[d.unit].size.now < COMMAND_QUEUE_DEPTH;
     if (dispatching) {

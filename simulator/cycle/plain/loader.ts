@@ -34,6 +34,10 @@ export class PlainLoader<T> {
     private readonly unit: WalkerUnit<T>,
   ) {}
 
+  get works(): boolean {
+    return this.unfinished.now > 0;
+  }
+
   get canAccept(): boolean {
     return this.active.now === null && this.unfinished.now < LOADER_INSNS;
   }

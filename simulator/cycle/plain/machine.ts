@@ -1,14 +1,18 @@
 import type { VtaConfig } from '#isa/config/config';
 import { Entry, uopFields } from '../entry.js';
-import { type Parameters, ROB_DEPTH, STORE_BURSTS, STORE_INSNS, beatsOf, burstEnd } from '../parameters.js';
-import { ALU, COMPUTE_UNIT, GEMM, LOAD, LOAD_UNIT, NEXT, NOP, PREV, STORE_UNIT, type TimingInsn } from '../program.js';
+import { FETCH_AHEAD, type Parameters, ROB_DEPTH, STORE_BURSTS, STORE_INSNS, beatsOf, burstEnd } from '../parameters.js';
+import { COMPUTE_UNIT, GEMM, LOAD, LOAD_UNIT, NEXT, NOP, PREV, STORE_UNIT, type TimingInsn } from '../program.js';
 import type { Recorder } from '../recorder.js';
 import type { Values } from '../values.js';
-import { isClear, PlainAlu, PlainGemm, PlainScanner } from './compute.js';
+import { PlainBuilder } from './chains.js';
+import { PlainAlu, PlainGemm, PlainScanner } from './compute.js';
 import { PlainFetch } from './fetch.js';
+import { isClear } from './hazards.js';
 import { PlainLoader } from './loader.js';
 import { PlainRead, PlainWrite } from './memory.js';
+import { PlainPromises } from './promises.js';
 import { Register, RegisteredQueue } from './register.js';
+import { isBurstClear } from './store.js';
 
 /** Called for every retired instruction. */
 export type OnRetire = (insn: TimingInsn, cycle: number, hash: number) => void;
@@ -43,6 +47,8 @@ export class PlainMachine {
   private readonly scanner = new PlainScanner();
   private readonly gemm: PlainGemm;
   private readonly alu: PlainAlu;
+  private readonly builder = new PlainBuilder();
+  private readonly promises: PlainPromises;
   private readonly storeActive = new Register<Work | null>(null);
   private storeRow = 0;
   private storeAt = 0;
@@ -64,9 +70,10 @@ export class PlainMachine {
   ) {
     this.read = new PlainRead(p, recorder);
     this.write = new PlainWrite(p, recorder);
-    this.gemm = new PlainGemm(recorder);
+    this.gemm = new PlainGemm(p, recorder);
     this.alu = new PlainAlu(p, recorder);
     this.tokens = tokens.map((n) => new Register(n));
+    this.promises = new PlainPromises(this.tokens[C2L], this.tokens[C2S]);
     this.fetch = new PlainFetch(p, insns, insnAddr, this.read.clients[0], this.queues, recorder);
     this.computeLoader = new PlainLoader(p, this.read.clients[1], {
       insnOf: (e) => e.insn,
@@ -104,7 +111,7 @@ export class PlainMachine {
   private tick(t: number): void {
     const granted = this.read.tick(t);
     this.write.tick(t);
-    this.fetch.tick(t, granted === 0);
+    this.fetch.tick(t, granted === 0, this.fetchRests());
     this.tickLoad(t, granted === 2);
     this.tickCompute(t, granted === 1);
     this.tickStore(t);
@@ -115,14 +122,14 @@ export class PlainMachine {
     this.computeLoader.commit();
     this.gemm.commit();
     this.alu.commit();
+    this.promises.commit();
     for (const q of this.queues) q.size.commit();
     for (const r of [...this.tokens, this.robCount, this.storeActive, this.completion.size]) r.commit();
   }
 
   private retire(insn: TimingInsn, t: number, hash: number): void {
-    const [prev, next] = insn.unit === LOAD_UNIT ? [-1, L2C] : insn.unit === COMPUTE_UNIT ? [C2L, C2S] : [S2C, -1];
-    if (insn.pushes & PREV) this.tokens[prev].next++;
-    if (insn.pushes & NEXT) this.tokens[next].next++;
+    if (insn.unit === LOAD_UNIT && insn.pushes & NEXT) this.tokens[L2C].next++;
+    if (insn.unit === STORE_UNIT && insn.pushes & PREV) this.tokens[S2C].next++;
     if (insn.isFinish) this.cycles = t;
     if (this.recorder !== null) this.recorder.insns.retired[insn.index] = t;
     this.left--;
@@ -132,6 +139,12 @@ export class PlainMachine {
   private take(unit: number, insn: TimingInsn, t: number): void {
     this.queues[unit].take();
     if (this.recorder !== null) this.recorder.insns.accepted[insn.index] = t;
+  }
+
+  /** timing.md, Fetch. */
+  private fetchRests(): boolean {
+    const ahead = (unit: number) => this.queues[unit].size.now >= FETCH_AHEAD;
+    return ahead(LOAD_UNIT) && ahead(COMPUTE_UNIT) && (this.loadUnit.works || this.robCount.now > 0);
   }
 
   /** timing.md, Load unit. */
@@ -151,6 +164,7 @@ export class PlainMachine {
 
   /** timing.md, Compute. */
   private tickCompute(t: number, granted: boolean): void {
+    this.promises.tick(t);
     const head = this.rob[0];
     if (head !== undefined && head.visibleAt <= t && head.doneAt <= t && head.scannedAt <= t) {
       this.rob.shift();
@@ -171,26 +185,27 @@ export class PlainMachine {
       this.computeLoader.accept(load, t);
     }
     const gemmFree = this.gemm.tick(t);
-    const aluFree = this.alu.tick(t, this.gemm.bank(t, this.p));
-    if (gemmFree) this.start(GEMM, t);
-    if (aluFree) this.start(ALU, t);
+    const aluFree = this.alu.tick(t, this.gemm);
+    if (gemmFree) this.startGemm(t);
+    const chain = this.builder.tick(t, this.rob, aluFree);
+    if (chain !== null) this.alu.start(chain);
     this.computeLoader.tick(t, granted);
     this.issue(t);
   }
 
-  private start(kind: number, t: number): void {
-    const at = this.rob.findIndex((e) => e.insn.kind === kind && !e.started);
+  private startGemm(t: number): void {
+    const at = this.rob.findIndex((e) => e.insn.kind === GEMM && !e.started);
     if (at < 0 || this.rob[at].visibleAt > t || !isClear(this.rob[at], this.rob.slice(0, at), t)) return;
-    this.rob[at].started = true;
-    if (kind === GEMM) this.gemm.start(this.rob[at]);
-    else this.alu.start(this.rob[at]);
+    const entry = this.rob[at];
+    if (entry.insn.simple && entry.insn.resets && entry.scannedAt > t) return;
+    entry.started = true;
+    this.gemm.start(entry);
   }
 
   private conflict(index: number, count: number, t: number): boolean {
-    const gemm = this.gemm.bank(t, this.p);
     for (let n = 0; n < count; n++) {
       const bank = this.p.bankOf[index + n];
-      if (bank === gemm || bank === this.alu.written) return true;
+      if (bank === this.alu.written || this.gemm.writesBank(bank, t)) return true;
     }
     return false;
   }
@@ -208,6 +223,7 @@ export class PlainMachine {
     entry.hash = this.values.execute(insn);
     entry.issue(insn, t, this.values.state.uop, uopFields(this.config));
     this.rob.push(entry);
+    this.promises.put(entry);
   }
 
   /** timing.md, Store. */
@@ -242,6 +258,11 @@ export class PlainMachine {
     const to = burstEnd(this.storeAt, rowEnd, this.p.burstBytes);
     const last = to === rowEnd && this.storeRow + 1 === insn.rows;
     if (last && !room) return;
+    const rowStart = rowEnd - insn.rowBytes;
+    const first = insn.sramBase + this.storeRow * insn.columns;
+    const low = first + Math.floor((this.storeAt - rowStart) / insn.elementBytes);
+    const high = first + Math.ceil((to - rowStart) / insn.elementBytes) - 1;
+    if (!isBurstClear(low, high, this.rob, this.promises.guard.now, this.alu.newest.now, t)) return;
     this.write.put(insn.index, beatsOf(this.storeAt, to, this.p.beatBytes));
     this.storeBursts++;
     this.storeAt = to;

@@ -1,0 +1,17 @@
+import type { Entry } from '../entry.js';
+import type { Vector } from './compute.js';
+
+/**
+ * timing.md, Store: may a burst that reads the accumulators low..high go to the AW register in cycle t?
+ * @param guard position in the program of the newest compute instruction that counts
+ * @param newest the last ALU vector written in an earlier cycle
+ */
+export function isBurstClear(low: number, high: number, rob: readonly Entry[], guard: number, newest: Vector | null, t: number): boolean {
+  return !rob.some((e) => {
+    if (e.insn.index > guard || e.doneAt <= t || !e.touchesAcc) return false;
+    if (e.scannedAt > t) return true;
+    const follows = newest !== null && newest.chain.ascends && newest.chain.members.includes(e);
+    const from = follows ? newest.dst + 1 : e.writeLow;
+    return from <= high && low <= e.writeHigh;
+  });
+}
