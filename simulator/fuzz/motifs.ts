@@ -1,17 +1,18 @@
 import { insn } from '#isa/codec/codec';
 import type { AluInsn, GemmInsn, Insn } from '#isa/spec/instructions';
-import { ALU_OPS, type AluOp } from '#isa/spec/tables';
+import { ALU_OPS, type AluOp, MEMORY_TYPES } from '#isa/spec/tables';
 import { uopDst, uopSrc, uopWgt } from '../values/ranges.js';
 import type { Random } from './random.js';
 import { randomAlu, randomGemm } from './random-compute.js';
 import { randomAccLoad, randomInpLoad, randomStore, randomSync, randomUopLoad, randomWgtLoad } from './random-transfer.js';
-import { loadOfUops, type Sweep, sweepBase, sweepLength, sweepOf, sweepUops, type UopSet } from './sweep.js';
+import { divisorsOf, loadOfUops, type Sweep, sweepBase, sweepLength, sweepOf, sweepUops, type UopSet } from './sweep.js';
 import { DATA_ADDRESS, type World } from './world.js';
 
 /** Several instructions that belong together. The micro-op buffer of the world is up to date after each. */
 export type Motif = (w: World) => Generator<Insn>;
 
 const IMMEDIATE: readonly AluOp[] = ['SHR', 'SHR', 'MIN', 'MAX', 'ADD', 'MUL'];
+const FUSIBLE: readonly AluOp[] = ['SHR', 'ADD', 'MIN', 'MAX'];
 const REGISTER: readonly AluOp[] = ['ADD', 'ADD', 'MAX', 'MIN', 'MUL', 'SHR'];
 
 /** Where the second operand of a register operation is, as an index for the first element, and whether it walks along. */
@@ -55,12 +56,33 @@ interface Planned {
 
 const loopsOf = (s: Sweep) => ({ iter_out: s.iter_out, iter_in: s.iter_in, dst_factor_out: s.out, dst_factor_in: s.inner });
 
-function plannedAlu(w: World, s: Sweep): Planned {
-  const { r, config: c } = w;
-  const rq = c.extension && r.chance(0.2);
+/** An operation, whether it has an immediate, and where its register operand is otherwise. */
+interface Operation {
+  readonly name: AluOp;
+  readonly immediate: boolean;
+  readonly from: { readonly src: number; readonly along: boolean };
+}
+
+function anyOperation({ r, config: c }: World, s: Sweep): Operation {
   const immediate = r.chance(0.5);
-  const name = rq ? 'RQ' : r.pick(immediate ? IMMEDIATE : REGISTER);
-  const { src, along } = source(r, s, c.accDepth);
+  const name = c.extension && r.chance(0.2) ? 'RQ' : r.pick(immediate ? IMMEDIATE : REGISTER);
+  return { name, immediate, from: source(r, s, c.accDepth) };
+}
+
+/** Operations that the hardware may run in one pass: one register operand, from outside the range, and shifts first. */
+function fusible({ r, config: c }: World, s: Sweep, count: number): Operation[] {
+  const register = r.int(0, 5);
+  const beside = s.base >= s.length ? s.base - s.length : s.base + s.length;
+  const along = beside + s.length <= c.accDepth && r.chance(0.7);
+  const from = along ? { src: beside, along } : { src: s.base > 0 ? s.base - 1 : Math.min(s.base + s.length, c.accDepth - 1), along };
+  return Array.from({ length: count }, (_, k) => {
+    const name = r.pick(k % 4 < 2 ? FUSIBLE : FUSIBLE.slice(1));
+    return { name, immediate: k % 4 !== register, from };
+  });
+}
+
+function plannedAlu(w: World, s: Sweep, { name, immediate, from: { src, along } } = anyOperation(w, s)): Planned {
+  const { r } = w;
   const factors = along ? { src_factor_out: s.out, src_factor_in: s.inner } : { src_factor_out: 0, src_factor_in: 0 };
   const imm = name === 'SHR' ? r.int(-4, 20) : r.pick([r.int(-130, 130), r.int(-32768, 32767)]);
   const fields = { alu_opcode: ALU_OPS[name].code, use_imm: immediate ? 1 : 0, imm };
@@ -162,13 +184,16 @@ export function* aluChain(w: World): Generator<Insn> {
   const most = affordable(w, count, c.batch * c.blockOut);
   if (most < 1) return;
   const length = sweepLength(r, most);
-  yield* chainOver(w, sweepOf(w, sweepBase(r, length, c.accDepth), length, r.pick([0, 0, 0, 1])), count);
+  const s = sweepOf(w, sweepBase(r, length, c.accDepth), length, r.pick([0, 0, 0, 1]));
+  yield* chainOver(w, s, count);
+  if (r.chance(0.4)) yield* storesOf(w, s);
 }
 
 function* chainOver(w: World, s: Sweep, count: number): Generator<Insn> {
   const { r } = w;
   const [other, interruption] = [r.pick([0, 0, 0.15, 0.4]), r.pick([0, 0, 0.15, 0.5])];
-  const plan = Array.from({ length: count }, () => plannedAlu(w, r.chance(other) ? neighbour(w, s) : s));
+  const operations = r.chance(0.6) ? fusible(w, s, count) : Array.from({ length: count }, () => anyOperation(w, s));
+  const plan = operations.map((o) => (r.chance(other) ? plannedAlu(w, neighbour(w, s)) : plannedAlu(w, s, o)));
   const home = r.chance(0.5) ? 0 : r.int(0, w.config.uopDepth - 1);
   yield* together(w, plan, home);
   for (const p of plan) {
@@ -222,21 +247,38 @@ export function* tiles(w: World): Generator<Insn> {
     yield* perform(w, plannedReset(w, s), home);
     for (let n = r.int(1, 3); n > 0; n--) yield* perform(w, plannedGemm(w, s), home);
     yield* chainOver(w, s, alus);
-    const store = r.chance(0.8) ? storeOf(w, s) : null;
+    if (r.chance(0.8)) yield* storesOf(w, s);
+  }
+}
+
+/** STOREs of the range of a sweep: whole, in parts up or down, in rows, or a little more or less than it. */
+function* storesOf(w: World, s: Sweep): Generator<Insn> {
+  const { r, config: c } = w;
+  const parts = r.pick([1, 1, 2, 4]);
+  const size = Math.ceil(s.length / parts);
+  const pieces = Array.from({ length: parts }, (_, k) => ({ first: s.base + k * size, count: Math.min(size, s.length - k * size) }));
+  if (r.chance(0.3)) pieces.reverse();
+  for (const { first, count } of pieces) {
+    const [more, less] = [r.pick([0, 0, 0, -1, 1]), r.pick([0, 0, 0, -1, 1])];
+    const low = Math.max(0, first + more);
+    const length = Math.min(count - more + less, c.accDepth - low);
+    const store = length < 1 ? null : storeOf(w, low, length);
     if (store !== null) yield store;
   }
 }
 
-/** A STORE of the range of a sweep where memory has room for it. */
-function storeOf(w: World, s: Sweep): Insn | null {
-  const any = randomStore(w);
-  const room = Math.floor(w.dataBytes / w.config.outBytes);
-  if (any?.op !== 'STORE' || any.x_size === 0 || s.length > room) return any;
-  const first = any.dram_base % (2 ** 32 / w.config.outBytes);
-  const start = DATA_ADDRESS / w.config.outBytes;
-  const dram_base = Math.max(start, Math.min(first, start + room - s.length));
-  w.steps -= s.length;
-  return insn('STORE', { memory_type: any.memory_type, sram_base: s.base, dram_base, y_size: 1, x_size: s.length, x_stride: s.length });
+/** A STORE of consecutive accumulators, in one or more rows, or null where memory has no room for it. */
+function storeOf(w: World, sram_base: number, length: number): Insn | null {
+  const { r, config: c, dataBytes } = w;
+  const columns = r.chance(0.7) ? length : r.pick(divisorsOf(length));
+  const rows = length / columns;
+  const room = Math.floor(dataBytes / c.outBytes);
+  const x_stride = columns + (rows > 1 ? r.pick([0, 0, 1, columns]) : 0);
+  const reach = (rows - 1) * x_stride + columns;
+  if (reach > room || length > w.steps) return null;
+  const dram_base = DATA_ADDRESS / c.outBytes + r.int(0, room - reach);
+  w.steps -= length;
+  return insn('STORE', { memory_type: MEMORY_TYPES.OUT.code, sram_base, dram_base, y_size: rows, x_size: columns, x_stride });
 }
 
 export const MOTIFS: readonly Motif[] = [aluChain, resets, tiles];

@@ -21,7 +21,7 @@ export interface Sweep {
 
 type Walk = Omit<Sweep, 'base' | 'length' | 'dense'>;
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
-const divisorsOf = (n: number): number[] => range(n).flatMap((i) => (n % (i + 1) === 0 ? [i + 1] : []));
+export const divisorsOf = (n: number): number[] => range(n).flatMap((i) => (n % (i + 1) === 0 ? [i + 1] : []));
 
 /** Micro-ops that one sweep may need: most of what compilers make, and a load of them stays short. */
 const MOST_UOPS = 64;

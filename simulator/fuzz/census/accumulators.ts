@@ -3,6 +3,7 @@ import type { Decoded, DecodedAlu, DecodedGemm } from '../../values/decode.js';
 import { loadElements, readsSource, uopDst, uopSrc } from '../../values/ranges.js';
 import { bucketOf, NEAR } from './buckets.js';
 import type { Note } from './census.js';
+import { Chains } from './chains.js';
 
 type Writer = 'load' | 'gemm' | 'reset' | 'alu';
 
@@ -15,7 +16,7 @@ interface Write {
 }
 
 /** A GEMM or ALU instruction as indices: in the order of execution, and their range. */
-interface Walk {
+export interface Walk {
   readonly dst: readonly number[];
   readonly src: readonly number[];
   readonly low: number;
@@ -83,12 +84,14 @@ export class Accumulators {
   private row = 0;
   private since = 'nothing';
   private reset: Walk | null = null;
+  private readonly chains: Chains;
 
   constructor(
     private readonly config: VtaConfig,
     private readonly note: Note,
   ) {
     this.last = new Array(config.accDepth).fill(undefined);
+    this.chains = new Chains(note);
   }
 
   step(d: Decoded, uop: Uint32Array): void {
@@ -97,7 +100,10 @@ export class Accumulators {
     if (d.kind === 'store') this.range('store', d.insn.sram_base, d.insn.x_size * d.insn.y_size);
     if (d.kind === 'load' && d.unit === 'compute') this.since = d.memory === 'UOP' ? 'LOAD UOP' : 'LOAD ACC';
     if (d.kind === 'nop' && d.unit === 'compute') this.since = 'LOAD of nothing';
-    if (d.kind === 'finish') this.endRow();
+    if (d.kind === 'finish') {
+      this.endRow();
+      this.chains.end();
+    }
     if ((d.kind === 'gemm' || d.kind === 'alu') && d.steps > 0 && d.steps <= MOST_STEPS && d.insn.uop_end <= uop.length) this.work(d, uop);
   }
 
@@ -119,8 +125,10 @@ export class Accumulators {
   private work(d: DecodedAlu | DecodedGemm, uop: Uint32Array): void {
     const walk = walkOf(d, uop, this.config);
     if (walk.high >= this.last.length) return;
-    if (d.kind === 'alu') this.noteAlu(walk);
-    else {
+    if (d.kind === 'alu') {
+      this.noteAlu(walk);
+      this.chains.add(d, walk);
+    } else {
       this.endRow();
       if (d.insn.reset_reg === 1) this.noteReset(walk);
     }

@@ -116,5 +116,17 @@ export const BUCKETS: Readonly<Record<string, readonly string[]>> = {
     'apart',
   ],
   'source of ALU': ['same element', 'up to 9 behind', 'up to 9 ahead', 'overlapping', 'apart', 'one inside', 'one outside'],
+  'members of an ALU chain': ['1', '2', '3', '4'],
+  'register operand in an ALU chain': ['none', 'first', 'second', 'third', 'fourth'],
+  'no more in an ALU chain, because of': [
+    'four members',
+    'another range',
+    'a second register operand',
+    'SHR as third or fourth',
+    'many micro-ops',
+    'gaps or repeats',
+    'MUL or RQ',
+    'a source in the range',
+  ],
   'reset, then ALU': ['same range', 'overlapping', 'beside', 'apart'],
 };

@@ -92,6 +92,21 @@ describe('what a program reaches', () => {
     expect(met('reset, then ALU', reset(8), alu(8), reset(1), alu(2, 1))).toEqual({ 'same range': 1, beside: 1 });
   });
 
+  test('ALU chains as the hardware makes them', () => {
+    const imm = (op: keyof typeof ALU_OPS) => alu(4, 0, { alu_opcode: ALU_OPS[op].code, use_imm: 1 });
+    const chain = [imm('SHR'), alu(4), imm('MIN'), imm('MAX')];
+    expect(met('members of an ALU chain', ...chain)).toEqual({ 4: 1 });
+    expect(met('register operand in an ALU chain', ...chain)).toEqual({ second: 1 });
+    const why = (...insns: readonly Insn[]) => Object.keys(met('no more in an ALU chain, because of', ...insns));
+    expect(why(...chain, imm('ADD'))).toEqual(['four members']);
+    expect(why(imm('ADD'), alu(5))).toEqual(['another range']);
+    expect(why(alu(4), alu(4))).toEqual(['a second register operand']);
+    expect(why(imm('ADD'), imm('MIN'), imm('SHR'))).toEqual(['SHR as third or fourth']);
+    expect(why(imm('ADD'), imm('MUL'))).toEqual(['MUL or RQ']);
+    expect(why(imm('ADD'), alu(4, 0, { dst_factor_in: 2 }))).toEqual(['gaps or repeats']);
+    expect(why(alu(9, 0, { use_imm: 1 }), alu(9))).toEqual(['a source in the range']);
+  });
+
   test('distances', () => {
     expect(met('ALU vectors since dst was written', alu(2), alu(2))).toEqual({ 2: 2 });
     expect(met('ALU vectors since src was written', alu(9, 0, { src_factor_in: 0 }), alu(1))).toEqual({ 1: 1 });
