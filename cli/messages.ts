@@ -47,6 +47,21 @@ export const cliMessages = defineMessages({
     why: 'only the cycle simulator can take the timing of another machine: the functional one has no time, the RTL has its own',
     do: 'add --on cycle',
   },
+  VTA6020: {
+    what: '{file} does not say what kind of trace it is to hold',
+    why: 'the ending of the name chooses the form',
+    do: 'use one of: {endings}',
+  },
+  VTA6021: {
+    what: 'the cycles {from} to {to} are not a window of the launch',
+    why: 'the launch has {cycles} cycles, from 0 to {last}',
+    do: 'choose --from and --to inside that range, --from first',
+  },
+  VTA6022: {
+    what: '{file} has nothing to trace',
+    why: 'all of its layers run on the host; a trace shows launches of the machine',
+    do: 'see where every layer runs, and why, with: vta compile --explain',
+  },
   VTA6101: {
     what: 'cannot read {file}: {reason}',
     why: 'the command needs its contents',

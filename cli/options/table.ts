@@ -154,7 +154,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'lint',
     summary: 'look for races, deadlocks, and what published implementations disagree on, without running',
-    args: [{ name: 'program...', help: '.vta files, vector folders, .vasm or instruction files' }],
+    args: [{ name: 'program...', help: '.vta files, vector folders, .litmus, .vasm or instruction files' }],
     options: [
       { ...CONFIG, help: 'machine of assembly and instruction files: a preset or a vta_config.json file' },
       { flags: '--dram <image>', help: 'memory of assembly and instruction files; the instructions follow it' },
@@ -169,6 +169,14 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['vta lint program.vasm --config mac64 --dram image.bin', 'assembly, with the memory that holds its micro-ops'],
     ],
     load: () => import('../commands/lint.js'),
+  },
+  {
+    name: 'litmus',
+    summary: 'enumerate every legal interleaving of small programs and judge them',
+    args: [{ name: 'file...', help: '.litmus files: assembly with an expected verdict' }],
+    options: [{ flags: '--explain', help: 'name the instructions that a verdict is about' }, JSON_FLAG],
+    examples: [['vta litmus tests/litmus/*.litmus', 'the suite of this project']],
+    load: () => import('../commands/litmus.js'),
   },
   {
     name: 'asm',

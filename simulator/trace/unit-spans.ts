@@ -14,8 +14,8 @@ export function unitSpans(launch: RecordedLaunch, owners: BurstOwners): Readonly
     fetch: fetchSpans(launch),
     load: walkerSpans(launch, owners, loads, LOAD_UNIT),
     loader: walkerSpans(launch, owners, compute(LOAD), COMPUTE_UNIT),
-    gemm: engineSpans(launch, compute(GEMM)),
-    alu: engineSpans(launch, compute(ALU)),
+    gemm: gemmSpans(launch, compute(GEMM)),
+    alu: aluSpans(launch, compute(ALU)),
     store: storeSpans(launch, owners),
     read: busSpans(launch, owners, false),
     write: busSpans(launch, owners, true),
@@ -101,15 +101,28 @@ function walkerSpans(launch: RecordedLaunch, owners: BurstOwners, loads: readonl
   return list.close(launch.trace.cycles);
 }
 
-/** GEMM and ALU: what is not a micro-op or a vector between first and last waits for an interlock or a bank. */
-function engineSpans(launch: RecordedLaunch, entries: readonly TimingInsn[]): readonly Span[] {
+/** GEMM: a step in every cycle from first to last. */
+function gemmSpans(launch: RecordedLaunch, entries: readonly TimingInsn[]): readonly Span[] {
+  const { started, finished } = launch.trace.insns;
+  const list = new SpanList();
+  const tokens = new TokenWaits(launch, COMPUTE_UNIT);
+  for (const { index } of entries) {
+    tokens.fill(list, launch, index, started[index]);
+    list.wait(started[index], 'hazard', index);
+    list.work(finished[index] + 1, index);
+  }
+  return list.close(launch.trace.cycles);
+}
+
+/** ALU: what is not a vector between first and last waits for an interlock or a bank. */
+function aluSpans(launch: RecordedLaunch, entries: readonly TimingInsn[]): readonly Span[] {
   const { started, finished } = launch.trace.insns;
   const list = new SpanList();
   const tokens = new TokenWaits(launch, COMPUTE_UNIT);
   for (const { index, steps } of entries) {
     tokens.fill(list, launch, index, started[index]);
     list.wait(started[index], 'hazard', index);
-    list.work(finished[index] + 1, index, waits(0, Math.max(0, finished[index] + 1 - started[index] - steps)));
+    list.work(finished[index] + 1, index, waits(0, finished[index] + 1 - started[index] - steps));
   }
   return list.close(launch.trace.cycles);
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fetchModels } from '../../tools/fetch-models.js';
-import { denseFile, programFile } from './artifacts.js';
+import { denseFile, hostProgram, programFile } from './artifacts.js';
 import { type CliCase, configFile, type ErrorCase } from './cases.js';
 import { dense } from './tflite-models.js';
 
@@ -51,6 +51,16 @@ export const cliCases: readonly ErrorCase[] = [
   { code: 'VTA6006', title: 'a code that does not exist', argv: ['explain', 'VTA9999'] },
   { code: 'VTA6007', title: 'a launch that the program does not have', files: good, argv: ['cosim', 'p.vta', '--launch', 'q'] },
   { code: 'VTA6008', title: 'one waveform of two programs', files: good, argv: ['cosim', 'p.vta', 'p.vta', '--waveform', 'w.fst'] },
+  { code: 'VTA6020', title: 'a trace file of no known kind', files: good, argv: ['trace', 'p.vta', '-o', 'p.txt'] },
+  {
+    code: 'VTA6021',
+    title: 'a window behind the end',
+    files: good,
+    argv: ['trace', 'p.vta', '-o', 'p.vcd', '--from', '5', '--to', '99999'],
+  },
+  { code: 'VTA6021', title: 'a window that ends before it begins', files: good, argv: ['trace', 'p.vta', '--from', '9', '--to', '8'] },
+  { code: 'VTA6022', title: 'a trace of host operators', files: { 'p.vta': hostProgram({}) }, argv: ['trace', 'p.vta'] },
+  { code: 'VTA6102', title: 'a trace in a folder that is not there', files: good, argv: ['trace', 'p.vta', '-o', 'no/where.pftrace'] },
   { code: 'VTA6009', title: 'a timing of a machine that has none', files: good, argv: ['run', 'p.vta', '--timing', 'vta-chisel'] },
   {
     code: 'VTA6009',
