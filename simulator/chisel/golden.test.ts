@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { BURST_CLIENTS } from '#isa/arch/trace';
 import { MEMORY_TYPES } from '#isa/spec/tables';
 import { encodeProgram, decodeInsn, insn, INSN_BYTES } from '#isa/codec/codec';
 import type { Insn } from '#isa/spec/instructions';
 import { type GoldenVector, parseVector, runVector } from '../vector/vector.js';
+import { decodeAt } from '../values/decode.js';
 import { createChisel } from './device.js';
 import type { Divergence } from './divergence.js';
 
@@ -123,5 +125,46 @@ describe.skipIf(!has)('programs of the official compiler', () => {
     expect(cycles).toContain(result.cycles);
     // All programs with an immediate, and no others, gave another image on the original.
     expect(result.notes === undefined).toBe(!/^alu_\d_1/.test(name));
+  });
+});
+
+/** Rows of a table of official-rtl-results.md: what a probe in the original core counted, per unit. */
+const results = resolve('../shared/reference/official-rtl-results.md');
+const rows = existsSync(results)
+  ? [...readFileSync(results, 'utf8').matchAll(/^\| (C\d+|\w+_\w+) \|(.*)\| yes \|$/gm)].map((m) => [m[1], m[2]] as const)
+  : [['(needs ../shared/reference)', ''] as const];
+
+describe.skipIf(!has || !existsSync(results))('busy cycles and beats of every unit of the original core', () => {
+  test('all programs are there', () => {
+    expect(rows.map(([name]) => name).sort()).toEqual([...official].sort());
+  });
+
+  test.each(rows)('%s', async (name, row) => {
+    const cells = row.split('|').map((cell) => cell.trim());
+    const vector = read(`resnet18_official/${name}`);
+    const { insnAddr, insnCount, config } = vector;
+    const { cycles, counters, trace } = await createChisel(config).launch({
+      dram: vector.dramIn.slice(),
+      insnAddr,
+      insnCount,
+      trace: true,
+    });
+    const { insns, bursts } = trace!;
+    const busy = { load: 0, compute: 0, store: 0, alu: 0, nop: 0 };
+    for (let n = 0; n < insnCount; n++) {
+      const d = decodeAt(vector.dramIn, insnAddr + n * INSN_BYTES, n, config);
+      const cyclesOf = insns.retired[n] - insns.accepted[n];
+      if (d.kind === 'alu') busy.alu += cyclesOf;
+      // A nop of load or store is not counted as executing.
+      if (d.kind !== 'nop' || d.unit === 'compute') busy[d.unit] += cyclesOf;
+    }
+    const beats = (isStore: boolean) =>
+      bursts.beats.reduce((sum, count, b) => sum + ((bursts.client[b] === BURST_CLIENTS.indexOf('store')) === isStore ? count : 0), 0);
+    const percent = (isStore: boolean) => `${((100 * beats(isStore)) / cycles).toFixed(1)} %`;
+    const number = (n: number) => n.toLocaleString('en-US');
+    const idle = cycles - busy.compute;
+    const is = [insnCount, cycles, counters.gemmOps, counters.gemmResetOps, busy.alu, idle, busy.load, busy.store].map(number);
+    expect(is).toEqual([...cells.slice(0, 4), ...cells.slice(5, 9)]);
+    expect(`${percent(false)} / ${percent(true)}`).toBe(cells[11]);
   });
 });

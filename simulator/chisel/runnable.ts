@@ -57,7 +57,7 @@ function loopReason(d: Decoded): Reason | null {
   if (d.kind === 'alu' && ALU_OPS[d.operation].code > ALU_OPS.SHR.code) return unknown(`ALU ${ALU_OP_BY_CODE[d.insn.alu_opcode]}`);
   if (iter_out === 0) return endless(`${op} with iter_out = 0`, 'runs 16,384 iterations');
   if (iter_in === 0) return endless(`${op} with iter_in = 0`, 'runs 16,384 iterations');
-  return uop_end <= uop_bgn ? endless(`${op} with uop_end <= uop_bgn`, 'runs on through 16,384 micro-op indices') : null;
+  return uop_end <= uop_bgn ? endless(`${op} with uop_end <= uop_bgn`, 'runs on until the micro-op index has wrapped around') : null;
 }
 
 /**
