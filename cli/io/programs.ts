@@ -9,6 +9,7 @@ import { type Artifact, FIRST_ADDRESS } from '#runtime/artifact/artifact';
 import { isArtifact } from '#runtime/artifact/container';
 import { decodeArtifact } from '#runtime/artifact/decode';
 import { rawArtifact } from '#runtime/artifact/raw';
+import { parseLitmus } from '#simulator/litmus/parse';
 import { loadConfig } from './config.js';
 import { readBytes } from './files.js';
 import { readVector } from './vectors.js';
@@ -36,17 +37,33 @@ function vectorProgram(dir: string): ProgramFile {
   return { kind: 'artifact', name, artifact: rawArtifact({ name, config, dram: dramIn, insnAddr, insnCount }) };
 }
 
+/** A litmus test as a program: its launches one after the other, with its memory. */
+function litmusProgram(text: string, path: string): ProgramFile {
+  const { name, config, dram, launches } = parseLitmus(text, path);
+  const raw = rawArtifact({ name, config, dram, ...launches[0] });
+  const steps = launches.map((l, n) => ({
+    kind: 'vta' as const,
+    name: launches.length > 1 ? `${name}.${n}` : name,
+    op: 'program',
+    ...l,
+    macs: 0,
+    notes: [],
+  }));
+  return { kind: 'artifact', name, artifact: { ...raw, steps } };
+}
+
 /**
- * Reads a program of any kind: a .vta file, a vector folder, assembly (.vasm), or instructions (any other file). The last two have no memory
- * unless `image` gives it.
+ * Reads a program of any kind: a .vta file, a vector folder, a litmus test (.litmus), assembly (.vasm), or instructions (any other file). The last two
+ * have no memory unless `image` gives it.
  * @param config preset or file of the machine, for assembly and instructions
- * @throws VtaError VTA6101, VTA6103, VTA6104, VTA10xx, VTA11xx, VTA31xx, VTA40xx
+ * @throws VtaError VTA6101, VTA6103, VTA6104, VTA10xx, VTA11xx, VTA31xx, VTA40xx, VTA41xx
  */
 export function readProgram(path: string, config: string, image: string | undefined): ProgramFile {
   if (isFolder(path)) return vectorProgram(resolve(path));
   const bytes = readBytes(path);
   const name = basename(path).replace(/\.\w+$/, '');
   if (isArtifact(bytes)) return { kind: 'artifact', name, artifact: decodeArtifact(bytes, path) };
+  if (path.endsWith('.litmus')) return litmusProgram(new TextDecoder().decode(bytes), path);
   const machine = loadConfig(config);
   const code = path.endsWith('.vasm') ? assemble(new TextDecoder().decode(bytes), machine, path).bytes : bytes;
   if (code.length % INSN_BYTES !== 0) fail(isaMessages.VTA1102, { bytes: code.length });

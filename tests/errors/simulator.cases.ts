@@ -93,7 +93,36 @@ const originalCases: readonly CliCase[] = [
   original('a token too many', 'VTA4065', manyTokens),
 ];
 
+/** A litmus test that cannot be judged. */
+const litmus = (title: string, code: string, text: string): CliCase => ({
+  code,
+  title,
+  files: { 't.litmus': text },
+  argv: ['litmus', 't.litmus'],
+});
+
+/** 40 stores that race with 40 additions: far too many interleavings. */
+const CROWD = [
+  '.show y 0x3000 int8 40',
+  '.expect always y=0',
+  '.uop dst=0 src=0',
+  'load.uop sram=0 dram=0x400 y=1 x=1 stride=1 push_next',
+  ...Array.from(
+    { length: 40 },
+    (_, i) => `store.out sram=0 dram=${0x3000 + i} y=1 x=1 stride=1${i === 0 ? ' pop_prev' : i === 39 ? ' push_prev' : ''}`,
+  ),
+  ...Array<string>(40).fill('alu.add imm=1 uop=[0,1) iter=1x1 dst+=(0,0) src+=(0,0)'),
+  'finish pop_next',
+].join('\n');
+
 export const simulatorCases: readonly ErrorCase[] = [
+  litmus('a litmus directive that does not exist', 'VTA4101', '.shw y 0x3000 int8\nfinish\n'),
+  litmus('a litmus verdict that is none', 'VTA4101', '.expect allways y=5\nfinish\n'),
+  litmus('litmus data outside memory', 'VTA4101', '.data 0x9000 int8 1\nfinish\n'),
+  litmus('a litmus test without a verdict', 'VTA4102', 'finish\n'),
+  litmus('a litmus test that looks at nothing', 'VTA4102', '.expect always y=5\nfinish\n'),
+  litmus('a litmus test with too many interleavings', 'VTA4103', CROWD),
+  litmus('a litmus test with a mistake in its assembly', 'VTA1103', '.expect refused VTA1202\nfinnish\n'),
   vector('a vector description that is a list', 'VTA4001', { 'v/vector.json': '[]' }),
   vector('a vector without insn_count', 'VTA4002', { 'v/vector.json': json({ insn_count: undefined }) }),
   vector('a vector of another format', 'VTA4002', { 'v/vector.json': json({ format: 'vta-golden-9' }) }),
