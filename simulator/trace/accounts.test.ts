@@ -7,7 +7,7 @@ import type { Insn } from '#isa/spec/instructions';
 import type { Account } from './accounts.js';
 import { sumAccounts } from './accounts.js';
 import { STATES, UNIT_IDS, type UnitId } from './spans.js';
-import { recordInsns } from './testing.js';
+import { recordInsns } from '../../tests/support/traces.js';
 import { cycleAccounts } from './timeline.js';
 
 const c = preset('default');

@@ -7,7 +7,7 @@ import { STORE, walkerSteps } from './bursts.js';
 import { queueCounters, tokenCounters, utilization } from './counters.js';
 import { tokensAfter } from './launch.js';
 import { NO_INSN, STATES, UNIT_IDS } from './spans.js';
-import { hasConformance, recordVector, vectorsOf } from './testing.js';
+import { hasConformance, recordVector, vectorsOf } from '../../tests/support/traces.js';
 import { type TimedLaunch, timedLaunch } from './timeline.js';
 
 const total = (list: Iterable<number>) => Array.from(list).reduce((a, b) => a + b, 0);

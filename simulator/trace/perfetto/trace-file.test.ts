@@ -5,9 +5,9 @@ import type { Insn } from '#isa/spec/instructions';
 import { queueCounters, tokenCounters } from '../counters.js';
 import { textOf } from '../launch.js';
 import { busyIn, NO_INSN, UNIT_IDS, UNIT_NAMES } from '../spans.js';
-import { hasConformance, recordInsns, recordVector } from '../testing.js';
+import { hasConformance, recordInsns, recordVector } from '../../../tests/support/traces.js';
 import { type Timeline, timeline } from '../timeline.js';
-import { type ReadBack, readBack } from './read-back.js';
+import { type ReadBack, readBack } from '../../../tests/support/perfetto.js';
 import { perfettoFile } from './trace-file.js';
 
 const c = preset('default');

@@ -1,14 +1,14 @@
-/** Helpers of this folder's tests: recorded launches. */
+/** Recorded launches for tests of simulator/trace and of the commands that use it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEFAULT_MEMORY, type MemorySettings } from '#isa/arch/memory';
 import { INSN_BYTES } from '#isa/codec/codec';
 import type { VtaConfig } from '#isa/config/config';
 import type { Insn } from '#isa/spec/instructions';
-import { createCycle } from '../cycle/device.js';
-import { type Placed, place } from '../cycle/testing.js';
-import { parseVector } from '../vector/vector.js';
-import { type RecordedLaunch, recordedLaunch } from './launch.js';
+import { createCycle } from '#simulator/cycle/device';
+import { type Placed, place } from '../../simulator/cycle/testing.js';
+import { parseVector } from '#simulator/vector/vector';
+import { type RecordedLaunch, recordedLaunch } from '#simulator/trace/launch';
 
 /** Runs a placed program on the cycle simulator and records it. */
 export async function record(
