@@ -36,6 +36,7 @@ export async function recordRun(
   const recording: Device = {
     name: device.name,
     config: device.config,
+    timing: device.timing,
     reset: () => device.reset(),
     launch: async (request: LaunchRequest) => {
       const { name } = steps[done++];
@@ -44,7 +45,16 @@ export async function recordRun(
       const program = request.dram.slice(insnAddr, insnAddr + insnCount * INSN_BYTES);
       const result = await device.launch({ ...request, trace: true });
       if (result.trace === undefined) throw new Error(`internal error: the ${device.name} machine records no trace`);
-      const launch = recordedLaunch({ name, config: artifact.config, memory, insnAddr, program, tokens, trace: result.trace });
+      const launch = recordedLaunch({
+        name,
+        config: artifact.config,
+        memory,
+        timing: device.timing,
+        insnAddr,
+        program,
+        tokens,
+        trace: result.trace,
+      });
       tokens = tokensAfter(launch);
       if (only === undefined || only === name) launches.push(launch);
       return result;

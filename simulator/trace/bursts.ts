@@ -1,6 +1,5 @@
 import { BURST_CLIENTS } from '#isa/arch/trace';
 import { INSN_BYTES } from '#isa/codec/codec';
-import { burstEnd, FETCH_CHUNK } from '../cycle/parameters.js';
 import { LOAD_UNIT, STORE_UNIT, type TimingInsn } from '../cycle/program.js';
 import type { RecordedLaunch } from './launch.js';
 
@@ -33,10 +32,10 @@ function burstCount(insn: TimingInsn, burstBytes: number): number {
 }
 
 /** The first instruction in each fetch burst. */
-function fetchedInsns({ insnAddr, insns }: RecordedLaunch): number[] {
+function fetchedInsns({ insnAddr, insns, traits }: RecordedLaunch): number[] {
   const end = insnAddr + insns.length * INSN_BYTES;
   const out: number[] = [];
-  for (let from = insnAddr; from < end; from = burstEnd(from, end, FETCH_CHUNK)) out.push((from - insnAddr) / INSN_BYTES);
+  for (let from = insnAddr; from < end; from = traits.fetchEnd(from, end)) out.push((from - insnAddr) / INSN_BYTES);
   return out;
 }
 
@@ -56,7 +55,7 @@ export function burstOwners(launch: RecordedLaunch): BurstOwners {
   for (const i of launch.insns) {
     const client = clientOf(i);
     first[i.index] = used[client];
-    count[i.index] = burstCount(i, launch.p.burstBytes);
+    count[i.index] = burstCount(i, launch.traits.burstBytes);
     for (let n = 0; n < count[i.index]; n++) insn[ofClient[client][used[client]++]] = i.index;
   }
   BURST_CLIENTS.forEach((name, c) => {

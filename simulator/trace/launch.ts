@@ -1,3 +1,4 @@
+import type { Device } from '#isa/arch/device';
 import { DEFAULT_MEMORY, type MemorySettings } from '#isa/arch/memory';
 import type { Trace } from '#isa/arch/trace';
 import { disassembleInsn } from '#isa/asm/disassemble';
@@ -6,6 +7,7 @@ import type { VtaConfig } from '#isa/config/config';
 import { parametersOf, type Parameters } from '../cycle/parameters.js';
 import { type TimingInsn, timingInsn } from '../cycle/program.js';
 import { decodeAt } from '../values/decode.js';
+import { type Traits, traitsOf } from './traits.js';
 import { noTokens, popsOf, pushesOf, type Tokens } from '../values/tokens.js';
 
 /** One launch, recorded: everything that accounts and pictures are made from. */
@@ -15,6 +17,7 @@ export interface RecordedLaunch {
   readonly config: VtaConfig;
   readonly memory: MemorySettings;
   readonly p: Parameters;
+  readonly traits: Traits;
   /** Byte address of the first instruction. */
   readonly insnAddr: number;
   readonly insns: readonly TimingInsn[];
@@ -28,6 +31,8 @@ export interface LaunchFacts {
   readonly name: string;
   readonly config: VtaConfig;
   readonly memory?: MemorySettings;
+  /** See {@link Device.timing}. */
+  readonly timing?: Device['timing'];
   readonly insnAddr: number;
   /** The instructions, 16 bytes each. */
   readonly program: Uint8Array;
@@ -40,7 +45,8 @@ export function recordedLaunch(facts: LaunchFacts): RecordedLaunch {
   const { name, config, insnAddr, program, trace } = facts;
   const memory = facts.memory ?? DEFAULT_MEMORY;
   const insns = Array.from({ length: program.length / INSN_BYTES }, (_, i) => timingInsn(decodeAt(program, i * INSN_BYTES, i, config)));
-  return { name, config, memory, p: parametersOf(config, memory), insnAddr, insns, trace, tokens: facts.tokens ?? noTokens() };
+  const p = parametersOf(config, memory);
+  return { name, config, memory, p, traits: traitsOf(facts.timing, p), insnAddr, insns, trace, tokens: facts.tokens ?? noTokens() };
 }
 
 /** Tokens in the counters after the launch. */

@@ -21,7 +21,8 @@ export class TokenWaits {
     order.forEach((insn, n) => {
       if (insn.pops === 0) return;
       let from = queued[insn.index];
-      if (n > 0) from = Math.max(from, accepted[order[n - 1].index] + TURN[unit]);
+      if (n > 0 && launch.traits.isSerial) from = Math.max(from, retired[order[n - 1].index] + 1);
+      else if (n > 0) from = Math.max(from, accepted[order[n - 1].index] + TURN[unit]);
       if (unit === COMPUTE_UNIT && n >= ROB_DEPTH) from = Math.max(from, retired[order[n - ROB_DEPTH].index] + 1);
       if (from >= accepted[insn.index]) return;
       this.from.push(from);
