@@ -12,6 +12,7 @@ const SIZE = 1 << 20;
 
 export interface Run {
   readonly result: ChiselResult;
+  readonly program: { readonly insnAddr: number; readonly program: Uint8Array };
   /** Start of each instruction, and cycles until the next one of its unit can start: (start, period) of reference section 7. */
   readonly times: readonly (readonly [start: number, period: number])[];
 }
@@ -25,5 +26,9 @@ export async function run(text: string, latency = DEFAULT_MEMORY.latency, data: 
   const memory = { ...DEFAULT_MEMORY, latency };
   const result = await createChisel(config).launch({ dram, insnAddr: PROGRAM, insnCount: insns.length, memory, trace: true });
   const { accepted, retired } = result.trace!.insns;
-  return { result, times: insns.map((_, n) => [accepted[n], retired[n] - accepted[n] + 1] as const) };
+  return {
+    result,
+    program: { insnAddr: PROGRAM, program: bytes },
+    times: insns.map((_, n) => [accepted[n], retired[n] - accepted[n] + 1] as const),
+  };
 }
