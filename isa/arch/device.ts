@@ -1,5 +1,5 @@
 import type { VtaConfig } from '../config/config.js';
-import type { Unit } from '../spec/tables.js';
+import type { TokenChannel, Unit } from '../spec/tables.js';
 import type { MemorySettings } from './memory.js';
 import type { Trace } from './trace.js';
 
@@ -65,6 +65,8 @@ export interface LaunchResult {
   /** The cycle register: cycles from launch until FINISH retired; null on machines without time. */
   readonly cycles: number | null;
   readonly counters: Counters;
+  /** Tokens left in the machine's own counters when every unit is idle, if it has any. The next launch begins with them. */
+  readonly tokens?: Readonly<Record<TokenChannel, number>>;
   /** What a person should know about this result, one sentence each. */
   readonly notes?: readonly string[];
   /** When everything happened, if the request asked for it and the machine has time. */

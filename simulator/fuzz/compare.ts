@@ -1,4 +1,5 @@
-import type { Device, Retire } from '#isa/arch/device';
+import type { Device, LaunchResult, Retire } from '#isa/arch/device';
+import type { Trace } from '#isa/arch/trace';
 import { VtaError } from '#isa/diag/diagnostic';
 import { UNITS } from '#isa/spec/tables';
 import type { FuzzCase } from './case.js';
@@ -15,7 +16,7 @@ export interface Contestant {
 
 /** The first difference found. */
 export interface Mismatch {
-  readonly kind: 'error' | 'order' | 'writes' | 'cycle' | 'cycles' | 'memory';
+  readonly kind: 'error' | 'order' | 'writes' | 'cycle' | 'cycles' | 'tokens' | 'trace' | 'memory';
   readonly launch: number;
   /** Program index of the instruction, where there is one. */
   readonly insn: number | null;
@@ -28,19 +29,20 @@ interface Outcome {
   readonly who: Contestant;
   readonly records: readonly Retire[];
   readonly error: string | null;
-  readonly cycles: number | null;
+  readonly result: LaunchResult | null;
   readonly dram: Uint8Array;
 }
 
 async function play(who: Contestant, c: FuzzCase, launch: number, dram: Uint8Array): Promise<Outcome> {
   const records: Retire[] = [];
-  const request = { ...c.launches[launch], dram, memory: c.memory, hashes: who.hashes, onRetire: (r: Retire) => void records.push(r) };
+  const onRetire = (r: Retire): void => void records.push(r);
+  const request = { ...c.launches[launch], dram, memory: c.memory, hashes: who.hashes, trace: who.timed, onRetire };
   try {
-    const { cycles } = await who.device.launch(request);
-    return { who, records, dram, cycles, error: null };
+    const result = await who.device.launch(request);
+    return { who, records, dram, result, error: null };
   } catch (error) {
-    if (!(error instanceof VtaError)) throw error;
-    return { who, records, dram, cycles: null, error: error.code };
+    // a machine that breaks down differs from the others, too
+    return { who, records, dram, result: null, error: error instanceof VtaError ? error.code : String(error) };
   }
 }
 
@@ -90,6 +92,45 @@ function inMemory(outcomes: readonly Outcome[]): Found | null {
   return null;
 }
 
+/** The columns of a trace by name. */
+const columnsOf = ({ insns, bursts }: Trace): Readonly<Record<string, ArrayLike<number>>> => {
+  const { count, ...times } = bursts;
+  const used = Object.entries(times).map(([name, column]) => [`burst ${name}`, column.subarray(0, count)] as const);
+  return { ...insns, ...Object.fromEntries(used) };
+};
+
+/** Compares the traces of the machines that recorded one, column by column. */
+function inTraces(outcomes: readonly Outcome[]): Found | null {
+  const traced = outcomes.flatMap(({ who, result }) => (result?.trace === undefined ? [] : [{ who, columns: columnsOf(result.trace) }]));
+  if (traced.length < 2) return null;
+  for (const name of Object.keys(traced[0].columns)) {
+    const lists = traced.map((t) => t.columns[name]);
+    for (let at = 0; at < Math.max(...lists.map((l) => l.length)); at++) {
+      if (lists.every((l) => l[at] === lists[0][at])) continue;
+      const values = Object.fromEntries(traced.map((t, i) => [t.who.name, lists[i][at] ?? null]));
+      return { kind: 'trace', insn: name.startsWith('burst') ? null : at, values: { column: name, row: at, ...values } };
+    }
+  }
+  return null;
+}
+
+/** Compares what machines with counters of their own, and those that know from the program, say of the tokens that are left. */
+function inTokens(outcomes: readonly Outcome[]): Found | null {
+  const having = outcomes.filter((o) => o.result?.tokens !== undefined);
+  const values = differ(having, ({ result }) => Object.values({ l2c: 0, c2l: 0, c2s: 0, s2c: 0, ...result?.tokens }).join(' '));
+  return values === null ? null : { kind: 'tokens', insn: null, values };
+}
+
+/** What comes after the instructions: the cycle register, tokens, traces, memory. */
+function afterwards(outcomes: readonly Outcome[], values: boolean): Found | null {
+  const registers = differ(
+    outcomes.filter((o) => o.who.timed),
+    (o) => o.result?.cycles ?? null,
+  );
+  if (registers !== null) return { kind: 'cycles', insn: null, values: registers };
+  return inTokens(outcomes) ?? inTraces(outcomes) ?? (values ? inMemory(outcomes) : null);
+}
+
 /** How a case ended: the same on all machines, with the diagnostic if there was one, or differently. */
 export interface Verdict {
   readonly mismatch: Mismatch | null;
@@ -104,7 +145,7 @@ export interface Verdict {
 
 /**
  * Runs a case on every machine, each from power-up on its own copy of memory, launch after launch, and compares after each launch:
- * the diagnostic, per unit the order of retirement with write hashes and cycles, the cycle register, memory. After an error
+ * the diagnostic, per unit the order of retirement with write hashes and cycles, the cycle register, tokens left, traces, memory. After an error
  * there is nothing more to compare: it may strike while other units are anywhere.
  * @param values compare hashes and memory too (not where instructions race for data)
  */
@@ -127,13 +168,8 @@ export async function compareMachines(c: FuzzCase, machines: readonly Contestant
     if (errors !== null) return verdict({ kind: 'error', insn: null, values: errors }, null);
     if (outcomes[0].error !== null) return verdict(null, outcomes[0].error);
     insns += outcomes[0].records.length;
-    const timed = outcomes.filter((o) => o.who.timed);
-    cycles += timed[0]?.cycles ?? 0;
-    const registers = differ(timed, (o) => o.cycles);
-    const found =
-      inRecords(outcomes) ??
-      (registers === null ? null : { kind: 'cycles' as const, insn: null, values: registers }) ??
-      (values ? inMemory(outcomes) : null);
+    cycles += outcomes.find((o) => o.who.timed)?.result?.cycles ?? 0;
+    const found = inRecords(outcomes) ?? afterwards(outcomes, values);
     if (found !== null) return verdict(found, null);
   }
   return { mismatch: null, error: null, launches: c.launches.length, insns, cycles };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Device, LaunchRequest } from '#isa/arch/device';
+import type { Device, LaunchRequest, LaunchResult } from '#isa/arch/device';
+import type { Trace } from '#isa/arch/trace';
 import { decodeInsn, encodeInsn, INSN_BYTES } from '#isa/codec/codec';
 import type { VtaConfig } from '#isa/config/config';
 import type { Insn } from '#isa/spec/instructions';
@@ -166,4 +167,30 @@ test('a failing program is made small', async () => {
   expect(insns.length).toBeLessThanOrEqual(6);
   expect(insns.some((i) => i.op === 'ALU' && i.alu_opcode === ALU_OPS.MAX.code)).toBe(true);
   expect(small.launches).toHaveLength(1);
+});
+
+describe('what is compared', () => {
+  /** Two machines of a kind, one with another result. */
+  const changed = (config: VtaConfig, change: (r: LaunchResult) => LaunchResult): Contestant[] => {
+    const device = createStepping(config);
+    const wrong: Device = { ...device, launch: async (request) => change(await device.launch(request)) };
+    return [
+      { name: 'good', device: createStepping(config), hashes: false, timed: true },
+      { name: 'wrong', device: wrong, hashes: false, timed: true },
+    ];
+  };
+  const c = caseOf(9, 1);
+  const kindOf = async (change: (r: LaunchResult) => LaunchResult) => (await compareMachines(c, changed(c.config, change))).mismatch?.kind;
+
+  test('the cycle register, tokens left, traces; a machine that breaks down', async () => {
+    expect(await kindOf((r) => r)).toBeUndefined();
+    expect(await kindOf((r) => ({ ...r, cycles: (r.cycles ?? 0) + 1 }))).toBe('cycles');
+    expect(await kindOf((r) => ({ ...r, tokens: { l2c: 0, c2l: 0, c2s: 9, s2c: 0 } }))).toBe('tokens');
+    const later = (t: Trace): Trace => ({ ...t, insns: { ...t.insns, accepted: t.insns.accepted.map((x) => x + 1) } });
+    expect(await kindOf((r) => ({ ...r, trace: later(r.trace!) }))).toBe('trace');
+    const broken = () => {
+      throw new Error('internal error: broken');
+    };
+    expect(await kindOf(broken)).toBe('error');
+  });
 });

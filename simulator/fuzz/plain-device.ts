@@ -47,7 +47,7 @@ export function createPlain(config: VtaConfig, r: Random): Device {
       request.onRetire?.({ unit: d.unit, insn: d.index, cycle: -1, hash });
     }
     tokens = program.tokensAfter;
-    return { cycles: null, counters };
+    return { cycles: null, counters, tokens };
   };
   return {
     name: 'functional',

@@ -14,6 +14,8 @@ import { noTokens, type Tokens } from '../values/tokens.js';
 /** Cycles without a retired instruction after which a program is taken to have stopped: more than any access or loop takes. */
 const PATIENCE = 2_000_000;
 
+const tokensOf = ([l2c, c2l, c2s, s2c]: readonly number[]): Tokens => ({ l2c, c2l, c2s, s2c });
+
 /**
  * The timing contract cycle by cycle, as a machine: slow, and written apart from the cycle simulator, which it checks where there is
  * no RTL. A program that fetch can never hand out (VTA4050 of the cycle simulator) is an internal error here.
@@ -40,7 +42,8 @@ export function createStepping(config: VtaConfig): Device {
     );
     if (!machine.run(PATIENCE)) throw new Error('internal error: the cycle-by-cycle machine stopped before the end of the program');
     tokens = program.tokensAfter;
-    return { cycles: machine.cycles, counters: values.counters, ...(recorder && { trace: recorder.trace(machine.cycles) }) };
+    const left = tokensOf(machine.tokensLeft);
+    return { cycles: machine.cycles, counters: values.counters, tokens: left, ...(recorder && { trace: recorder.trace(machine.cycles) }) };
   };
   return {
     name: 'cycle',

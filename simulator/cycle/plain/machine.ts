@@ -58,6 +58,11 @@ export class PlainMachine {
   /** The cycle register. */
   cycles = -1;
 
+  /** What the counters hold: l2c, c2l, c2s, s2c. */
+  get tokensLeft(): readonly number[] {
+    return this.tokens.map((n) => n.now);
+  }
+
   constructor(
     private readonly config: VtaConfig,
     private readonly p: Parameters,
