@@ -108,6 +108,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [
       { flags: '-o, --output <file>', help: 'a timeline: .pftrace (Perfetto), .html (a page), .vcd (signals)', repeat: true },
       TRACED_ON,
+      TIMING,
       MEMORY,
       { flags: '--launch <layer>', help: 'only the launch of this layer' },
       { flags: '--layers', help: 'print the accounts of every layer, too' },
