@@ -19,6 +19,12 @@ export const TRACE_FORMATS: readonly TraceFormat[] = [
     oneLaunch: false,
     write: async (t) => (await import('#simulator/trace/perfetto/trace-file')).perfettoFile(t),
   },
+  {
+    ending: '.html',
+    what: 'a page with a timeline',
+    oneLaunch: false,
+    write: async (t) => (await import('#simulator/trace/page/page-file')).pageFile(t),
+  },
 ];
 
 /** The format that a file's ending names. @throws VtaError VTA6020 */

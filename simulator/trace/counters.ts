@@ -6,6 +6,7 @@ import { eachBeat } from './beats.js';
 import { STORE } from './bursts.js';
 import { CHANNELS } from './flows.js';
 import type { RecordedLaunch } from './launch.js';
+import { pushCycle } from './pushes.js';
 
 /** A value over time: `value[n]` holds from cycle `at[n]` until the next change. `at` increases strictly and begins with 0. */
 export interface Counter {
@@ -39,15 +40,16 @@ function counter(name: string, unit: string, start: number, { up, down }: Change
 }
 
 /** Instructions in the command queues, and between issue and retirement in compute: the registered counts, as the units see them. */
-export function queueCounters({ insns, trace }: RecordedLaunch): readonly Counter[] {
+export function queueCounters({ insns, trace, traits }: RecordedLaunch): readonly Counter[] {
   const { queued, accepted, retired } = trace.insns;
+  const leaves = traits.isSerial ? retired : accepted;
   const queues = UNITS.map((name, unit) => {
     const mine = insns.filter((i) => i.unit === unit).map((i) => i.index);
     return counter(
       `${name} queue`,
       'instructions',
       0,
-      { up: mine.map((i) => queued[i]), down: mine.map((i) => accepted[i] + 1) },
+      { up: mine.map((i) => queued[i]), down: mine.map((i) => leaves[i] + 1) },
       trace.cycles,
     );
   });
@@ -57,14 +59,14 @@ export function queueCounters({ insns, trace }: RecordedLaunch): readonly Counte
 }
 
 /** The token counters: a token is seen in the cycle after its push, and gone in the cycle after its pop. */
-export function tokenCounters({ insns, trace, tokens }: RecordedLaunch): readonly Counter[] {
-  const { accepted, retired } = trace.insns;
+export function tokenCounters(launch: RecordedLaunch): readonly Counter[] {
+  const { accepted } = launch.trace.insns;
   const changes = Object.fromEntries(CHANNELS.map((c) => [c, { up: [], down: [] }])) as unknown as Record<TokenChannel, Changes>;
-  for (const { index, decoded } of insns) {
+  for (const { index, decoded } of launch.insns) {
     for (const c of popsOf(decoded)) changes[c].down.push(accepted[index] + 1);
-    for (const c of pushesOf(decoded)) changes[c].up.push(retired[index] + 1);
+    for (const c of pushesOf(decoded)) changes[c].up.push(pushCycle(launch, index) + 1);
   }
-  return CHANNELS.map((c) => counter(`tokens ${c}`, 'tokens', tokens[c], changes[c], trace.cycles));
+  return CHANNELS.map((c) => counter(`tokens ${c}`, 'tokens', launch.tokens[c], changes[c], launch.trace.cycles));
 }
 
 /** Bursts that wait for their last beat: from the address handshake to it. */
@@ -98,3 +100,19 @@ export function utilization(launch: RecordedLaunch, isWrite: boolean, window: nu
   const name = `bus ${isWrite ? 'write' : 'read'}, beats per cycle`;
   return { name, unit: `mean of ${window} cycles`, at: value.map((_, i) => i * window), value };
 }
+
+/** Cycles of one window of {@link utilization}: a power of two, so that a run has a few thousand windows at most. */
+export function windowOf(cycles: number): number {
+  let window = 16;
+  while (cycles / window > 4096) window *= 2;
+  return window;
+}
+
+/** Every counter, in the order in which they are shown. */
+export const allCounters = (launch: RecordedLaunch, window: number): readonly Counter[] => [
+  ...queueCounters(launch),
+  ...tokenCounters(launch),
+  ...burstCounters(launch),
+  utilization(launch, false, window),
+  utilization(launch, true, window),
+];

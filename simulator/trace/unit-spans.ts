@@ -23,9 +23,9 @@ export function unitSpans(launch: RecordedLaunch, owners: BurstOwners): Readonly
 }
 
 /** Dispatches that are at most as far apart as a full instruction stream brings them are one span. */
-function fetchSpans({ insns, trace, p }: RecordedLaunch): readonly Span[] {
-  const { queued, accepted } = trace.insns;
-  const apart = p.beatBytes === 8 ? 2 : 1;
+function fetchSpans({ insns, trace, traits }: RecordedLaunch): readonly Span[] {
+  const { queued, accepted, retired } = trace.insns;
+  const leaves = traits.isSerial ? retired : accepted;
   const list = new SpanList();
   const dispatched: number[][] = [[], [], []];
   let run = { first: 0, memory: 0, queue: 0 };
@@ -35,12 +35,12 @@ function fetchSpans({ insns, trace, p }: RecordedLaunch): readonly Span[] {
   insns.forEach((insn, i) => {
     const dispatch = queued[i] - 1;
     const before = i === 0 ? -1 : queued[i - 1] - 1;
-    // the queue has room in the cycle after the instruction at its head was taken
+    // the queue has room in the cycle after the instruction at its head left it
     const roomAfter = dispatched[insn.unit].at(-COMMAND_QUEUE_DEPTH);
-    const full = roomAfter === undefined ? -1 : accepted[roomAfter];
+    const full = roomAfter === undefined ? -1 : leaves[roomAfter];
     dispatched[insn.unit].push(i);
     const blocked = Math.min(Math.max(full - before, 0), dispatch - before - 1);
-    if (i > 0 && dispatch - before <= apart) {
+    if (i > 0 && dispatch - before <= traits.fetchPace) {
       run.queue += blocked;
       run.memory += dispatch - before - 1 - blocked;
       return;
@@ -71,7 +71,7 @@ function unhinderedFinish(insn: TimingInsn, owners: BurstOwners, launch: Recorde
   let n = 0;
   for (let row = 0; row < insn.rows; row++) {
     at += insn.padLeft;
-    for (const end = n + burstsInRow(insn, row, launch.p.burstBytes); n < end; n++)
+    for (const end = n + burstsInRow(insn, row, launch.traits.burstBytes); n < end; n++)
       at = Math.max(at + bursts.beats[mine[n]], bursts.last[mine[n]] + 1);
     at += insn.padRight;
   }
@@ -88,13 +88,13 @@ function walkerSpans(launch: RecordedLaunch, owners: BurstOwners, loads: readonl
     const { index } = insn;
     if (started[index] === NO_CYCLE) continue;
     tokens.fill(list, launch, index, started[index]);
-    if (unit === LOAD_UNIT) list.wait(started[index], 'memory', index);
+    if (unit === LOAD_UNIT || launch.traits.isSerial) list.wait(started[index], 'memory', index);
     else {
       const visible = firstBeatVisible(insn, owners, launch);
       if (visible >= 0) list.wait(Math.min(started[index], Math.max(visible, accepted[index] + 1)), 'memory', index);
       list.wait(started[index], 'hazard', index);
     }
-    const hazard = finished[index] - unhinderedFinish(insn, owners, launch);
+    const hazard = launch.traits.isSerial ? 0 : finished[index] - unhinderedFinish(insn, owners, launch);
     const steps = walkerSteps(insn, owners, launch);
     list.work(finished[index] + 1, index, waits(finished[index] + 1 - started[index] - steps - hazard, hazard));
   }

@@ -6,6 +6,7 @@ import { generateSvBusPackage, generateSvPackages } from '#isa/gen/systemverilog
 import { filesUnder, readText } from '../lib/files.js';
 import { findMessages } from '../lib/messages.js';
 import { commandLinePage } from './cli-page.js';
+import { pageScriptModule } from './page-script.js';
 import { isaPictures } from './pictures.js';
 import { renewRegions } from './regions.js';
 
@@ -28,6 +29,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['hardware-rtl/rtl/generated/vta_pkg.sv', generateSvPackages(config)],
     ['hardware-rtl/rtl/generated/vta_bus_pkg.sv', generateSvBusPackage(DEFAULT_MEMORY.width)],
     ['isa/generated/vta_isa.h', generateCHeader(config)],
+    ['simulator/trace/generated/page-script.ts', pageScriptModule()],
     ['docs/reference/diagnostics.md', await diagnosticsPage()],
     ['docs/reference/command-line.md', commandLinePage()],
   ]);

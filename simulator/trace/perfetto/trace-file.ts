@@ -1,7 +1,7 @@
 import { BURST_CLIENTS, NO_CYCLE } from '#isa/arch/trace';
 import { UNITS } from '#isa/spec/tables';
 import { COMPUTE_UNIT, STORE_UNIT } from '../../cycle/program.js';
-import { burstCounters, type Counter, queueCounters, tokenCounters, utilization } from '../counters.js';
+import { allCounters, type Counter, windowOf } from '../counters.js';
 import { STORE } from '../bursts.js';
 import { mnemonicOf, type RecordedLaunch, textOf } from '../launch.js';
 import { busyIn, NO_INSN, type Span, UNIT_IDS, UNIT_NAMES, type UnitId } from '../spans.js';
@@ -50,21 +50,6 @@ class FlowIds {
     return entry;
   }
 }
-
-/** Cycles of one window of the utilization counters: a power of two, so that there are a few thousand windows at most. */
-export function windowOf(cycles: number): number {
-  let window = 16;
-  while (cycles / window > 4096) window *= 2;
-  return window;
-}
-
-const countersOf = ({ launch }: TimedLaunch, window: number): readonly Counter[] => [
-  ...queueCounters(launch),
-  ...tokenCounters(launch),
-  ...burstCounters(launch),
-  utilization(launch, false, window),
-  utilization(launch, true, window),
-];
 
 /** The tracks, in the order in which they are shown. */
 function makeTracks(w: TrackEventWriter, t: Timeline, counters: readonly Counter[]): Tracks {
@@ -164,7 +149,7 @@ function syncSlices(w: TrackEventWriter, { sync }: Tracks, t: TimedLaunch, flows
 export function perfettoFile(t: Timeline): readonly Uint8Array[] {
   const w = new TrackEventWriter();
   const window = windowOf(t.cycles);
-  const counters = t.launches.map((l) => countersOf(l, window));
+  const counters = t.launches.map((l) => allCounters(l.launch, window));
   const tracks = makeTracks(w, t, counters[0]);
   let flows = 1;
   t.launches.forEach((l, n) => {
