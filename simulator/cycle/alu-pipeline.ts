@@ -1,6 +1,6 @@
 import { dstOf, isApart, srcOf, type Streamed, streamBeside } from './alu-stream.js';
 import { type Entry, NEVER } from './entry.js';
-import type { Gemm } from './gemm.js';
+import { EVERY, type Gemm, NONE as UNWRITTEN } from './gemm.js';
 import { ALU_WRITE } from './parameters.js';
 
 /** What ends {@link AluPipeline.run}: the last vector of an entry issued, was written. */
@@ -52,8 +52,9 @@ export class AluPipeline {
   /** Cycle and destination of the last write. */
   wroteAt = -1;
   wroteDst = 0;
-  /** Number of the entry whose last vector was written at the end of {@link run}. */
+  /** Number of the entry whose last vector was written last, and when. */
   written = 0;
+  private writtenAt = -1;
   /** Entries started and not completely written. */
   inFlight = 0;
 
@@ -101,6 +102,7 @@ export class AluPipeline {
     this.wroteAt = o.wroteAt;
     this.wroteDst = o.wroteDst;
     this.written = o.written;
+    this.writtenAt = o.writtenAt;
     this.inFlight = o.inFlight;
     this.tick = o.tick;
     for (let n = 0; n < STAGES; n++) {
@@ -134,6 +136,11 @@ export class AluPipeline {
     this.outerRepeats = o.outerRepeats;
   }
 
+  /** Number of the entry that wrote last. */
+  get writing(): number {
+    return this.wroteAt > this.writtenAt ? this.written + 1 : this.written;
+  }
+
   /** Drops what was found to repeat: GEMM's writes are not those it was found with. */
   forget(): void {
     this.inner.forget();
@@ -164,7 +171,7 @@ export class AluPipeline {
       if (writing >= 0) {
         // Freeze: GEMM writes the bank of the vector in the write stage.
         const gemm = this.gemm.writes(cycle);
-        if (gemm >= 0 && this.bankOf[gemm] === this.bankOf[writing]) continue;
+        if (gemm === EVERY || (gemm >= 0 && this.bankOf[gemm] === this.bankOf[writing])) continue;
         this.wroteAt = cycle;
         this.wroteDst = writing;
       }
@@ -183,6 +190,7 @@ export class AluPipeline {
     if (done > 0) {
       this.lastOf[(tick - ALU_WRITE) & STAGE_MASK] = 0;
       this.written = done;
+      this.writtenAt = this.cycle;
       this.inFlight--;
       events = WRITTEN;
     }
@@ -283,7 +291,7 @@ export class AluPipeline {
     const { insn } = entry;
     const { inner } = this;
     if (!this.innerRepeats || this.j * insn.uopCount < WINDOW) return;
-    if (this.gemm.writes(this.cycle + 1) >= 0) {
+    if (this.gemm.writes(this.cycle + 1) !== UNWRITTEN) {
       this.beside(entry, limit);
       return;
     }
@@ -303,7 +311,7 @@ export class AluPipeline {
   private outerBoundary(entry: Entry, limit: number): void {
     const { insn } = entry;
     const { outer } = this;
-    if (!this.outerRepeats || this.i * insn.iterIn * insn.uopCount < WINDOW || this.gemm.writes(this.cycle + 1) >= 0) return;
+    if (!this.outerRepeats || this.i * insn.iterIn * insn.uopCount < WINDOW || this.gemm.writes(this.cycle + 1) !== UNWRITTEN) return;
     const cycles = this.recurrence(outer, this.i);
     if (cycles === 0) return;
     const iterations = this.i - outer.iteration;

@@ -61,6 +61,10 @@ export function streamBeside(at: Streamed, e: Entry, vectorEnd: number, gemm: Ge
   let row = ((iteration - j) / insn.iterIn) * insn.dstOut;
   let base = row + j * insn.dstIn;
   const s = gemm.segmentAt(cycle + 1);
+  if (s.every) {
+    at.cycle = cycleEnd;
+    return;
+  }
   let gk = (cycle + 1 - s.first) % s.count;
   iteration = (cycle + 1 - s.first - gk) / s.count;
   let gj = iteration % s.iterIn;

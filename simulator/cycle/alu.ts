@@ -1,4 +1,5 @@
 import { AluPipeline, SEQUENCED, WRITTEN } from './alu-pipeline.js';
+import type { Chain } from './chain.js';
 import { type Entry, NEVER } from './entry.js';
 import type { Gemm } from './gemm.js';
 import { GEMM_WRITE } from './parameters.js';
@@ -13,15 +14,15 @@ const IN_FLIGHT = 16;
 export class Alu {
   /** Cycle of the next event. */
   at = NEVER;
-  /** The sequencer can take a new entry. */
+  /** The sequencer can take a new chain. */
   free = true;
   /** Vectors executed. */
   steps = 0;
   private now: AluPipeline;
   private ahead: AluPipeline;
   private aheadEvents = 0;
-  /** Entries by their number in the pipeline, which holds fewer than these. */
-  private readonly entries: (Entry | null)[] = new Array(IN_FLIGHT).fill(null);
+  /** Chains by their number in the pipeline, which holds fewer than these. */
+  private readonly chains: (Chain | null)[] = new Array(IN_FLIGHT).fill(null);
   private started = 0;
 
   constructor(
@@ -33,35 +34,45 @@ export class Alu {
     this.ahead = new AluPipeline(gemm, bankOf);
   }
 
-  /** To be called in cycle {@link at}. @returns the entry that is done in the next cycle, or null */
-  step(t: number): Entry | null {
+  /** To be called in cycle {@link at}. @returns the chain whose last vector is written, or null */
+  step(t: number): Chain | null {
     const { now } = this;
     this.now = this.ahead;
     this.ahead = now;
     if (this.aheadEvents & SEQUENCED) this.sequenced(t);
-    const written = this.aheadEvents & WRITTEN ? this.entries[this.now.written % IN_FLIGHT] : null;
+    const written = this.aheadEvents & WRITTEN ? this.chains[this.now.written % IN_FLIGHT] : null;
     this.predict(t);
     return written;
   }
 
-  /** The last vector of the newest entry issued in cycle t. */
+  /** The last vector of the newest chain issued in cycle t. */
   private sequenced(t: number): void {
     this.free = true;
-    const entry = this.entries[this.started % IN_FLIGHT];
-    if (this.recorder === null || entry === null) return;
-    this.recorder.insns.started[entry.insn.index] = this.now.firstIssue;
-    this.recorder.insns.finished[entry.insn.index] = t;
+    const chain = this.chains[this.started % IN_FLIGHT];
+    if (this.recorder === null || chain === null) return;
+    for (const { insn } of chain.members) {
+      this.recorder.insns.started[insn.index] = this.now.firstIssue;
+      this.recorder.insns.finished[insn.index] = t;
+    }
   }
 
-  start(entry: Entry, t: number): void {
-    entry.started = true;
-    this.steps += entry.insn.steps;
+  start(chain: Chain, t: number): void {
+    chain.startedAt = t;
+    this.steps += chain.lead.insn.steps;
     this.free = false;
     this.settle(t);
     this.started++;
-    this.entries[this.started % IN_FLIGHT] = entry;
-    this.now.start(entry, this.started);
+    this.chains[this.started % IN_FLIGHT] = chain;
+    this.now.start(chain.lead, this.started);
     this.predict(t);
+  }
+
+  /** The accumulator that an ascending chain wrote last before cycle e, which is at most one before the present; -1 if it did not write the last vector. */
+  writtenBefore(e: number, chain: Chain): number {
+    if (this.now.cycle < e - 1) this.settle(e - 1);
+    const { now } = this;
+    if (this.chains[now.writing % IN_FLIGHT] !== chain) return -1;
+    return now.wroteAt < e ? now.wroteDst : now.wroteDst - 1;
   }
 
   /** Starts a GEMM entry in cycle t: what the ALU does from its first write on may change. */

@@ -8,7 +8,8 @@ import type { TimingInsn } from './program.js';
 export class Bursts {
   /** Beats of the burst at hand. */
   beats = 0;
-  /** Where it ends. */
+  /** Where it begins and ends. */
+  private at = 0;
   private to = 0;
   private row = 0;
   private rowEnd = 0;
@@ -40,6 +41,7 @@ export class Bursts {
     const { rowEnd } = this;
     const boundary = ((address >>> this.burstShift) + 1) * this.burstBytes;
     const to = boundary < rowEnd ? boundary : rowEnd;
+    this.at = address;
     this.to = to;
     this.beats = ((to - 1) >>> this.beatShift) - (address >>> this.beatShift) + 1;
   }
@@ -73,7 +75,18 @@ export class Bursts {
   }
   /** Leaves out `count` bursts, fewer than {@link fullRun}. */
   skip(count: number): void {
+    this.at += count * this.burstBytes;
     this.to += count * this.burstBytes;
+  }
+
+  /** The accumulators that a store's burst reads, first and last. */
+  firstElement(): number {
+    const { insn } = this;
+    return insn.sramBase + this.row * insn.columns + Math.floor((this.at - this.rowEnd + insn.rowBytes) / insn.elementBytes);
+  }
+  lastElement(): number {
+    const { insn } = this;
+    return insn.sramBase + this.row * insn.columns + Math.ceil((this.to - this.rowEnd + insn.rowBytes) / insn.elementBytes) - 1;
   }
 
   /** Beats that row `row` of an instruction touches. */

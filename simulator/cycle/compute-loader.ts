@@ -26,11 +26,11 @@ export class ComputeLoader extends Loader {
     placeholder: TimingInsn,
   ) {
     super(machine, 1, placeholder);
-    this.entries = new Array(32).fill(compute.entryAt(0));
+    this.entries = new Array(32).fill(compute.rob.at(0));
   }
 
   protected clearAt(slot: number): number {
-    return this.compute.clearAt(this.sequences[slot]);
+    return this.compute.rob.clearAt(this.sequences[slot]);
   }
 
   /** A load entry whose last step is in cycle w is done in w+1. */
@@ -54,7 +54,7 @@ export class ComputeLoader extends Loader {
   private tryAccept(t: number): number {
     const sequence = this.compute.nextLoad();
     if (sequence < 0) return NEVER;
-    const entry = this.compute.entryAt(sequence);
+    const entry = this.compute.rob.at(sequence);
     const ready = Math.max(entry.visibleAt, this.canAcceptAt());
     if (ready > t) return ready;
     this.compute.loadAccepted();

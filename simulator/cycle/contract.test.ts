@@ -64,27 +64,94 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'one ALU instruction on four elements',
-    // start 48, vectors issue 49..52, pass the interlock 51..54, write 57..60, done 61
+    // scanned 48 + 1 + 3, begins a chain in 52, which starts in 53 as nobody else comes; vectors issue 54..57, pass the interlock 56..59, write 62..65, done 66
     insns: [UOP, insn('ALU', { uop_end: 1, iter_in: 4, dst_factor_in: 1, use_imm: 1 }), FINISH],
-    cycles: [48, 61, 62],
-  },
-  {
-    name: 'an ALU instruction that depends on itself',
-    // passes the interlock in 51, 58, 65, 72: written 78, done 79
-    insns: [UOP, insn('ALU', { uop_end: 1, iter_in: 4, use_imm: 1 }), FINISH],
-    cycles: [48, 79, 80],
-  },
-  {
-    name: 'a source that was just written waits, at distance 2',
-    // dst 0, 1, 2, 3 with src 0, 1, 0, 1: the third waits for the first: x = 51, 52, 58, 59, last write 65
-    insns: [UOP, insn('ALU', { uop_end: 1, iter_out: 2, iter_in: 2, dst_factor_out: 2, dst_factor_in: 1, src_factor_in: 1 }), FINISH],
     cycles: [48, 66, 67],
   },
   {
+    name: 'an ALU instruction that depends on itself',
+    // passes the interlock in 56, 63, 70, 77: written 83, done 84
+    insns: [UOP, insn('ALU', { uop_end: 1, iter_in: 4, use_imm: 1 }), FINISH],
+    cycles: [48, 84, 85],
+  },
+  {
+    name: 'a source that was just written waits, at distance 2',
+    // dst 0, 1, 2, 3 with src 0, 1, 0, 1: the third waits for the first: x = 56, 57, 63, 64, last write 70
+    insns: [UOP, insn('ALU', { uop_end: 1, iter_out: 2, iter_in: 2, dst_factor_out: 2, dst_factor_in: 1, src_factor_in: 1 }), FINISH],
+    cycles: [48, 71, 72],
+  },
+  {
     name: 'GEMM after ALU on the same accumulator waits until it is done',
-    // ALU as above but one vector: passes 51, writes 57, done 58; GEMM is scanned and clear in 58: done 58 + 1 + 7
+    // ALU as above but one vector: passes 56, writes 62, done 63; GEMM is scanned and clear in 63: done 63 + 1 + 7
     insns: [UOP, insn('ALU', { uop_end: 1, use_imm: 1 }), insn('GEMM', { uop_end: 1 }), FINISH],
-    cycles: [48, 58, 66, 67],
+    cycles: [48, 63, 71, 72],
+  },
+  {
+    name: 'two ALU instructions over the same interval run as one',
+    // scanned 52 and 53: the first begins a chain in 52, the second joins in 53 (before 52 + 8 / 4); it starts in 54, vectors 55..62, last write 70
+    insns: [
+      UOP,
+      insn('ALU', { uop_end: 1, iter_in: 8, dst_factor_in: 1, use_imm: 1, alu_opcode: 3 }),
+      insn('ALU', { uop_end: 1, iter_in: 8, dst_factor_in: 1, use_imm: 1, alu_opcode: 1 }),
+      FINISH,
+    ],
+    cycles: [48, 71, 72, 73],
+  },
+  {
+    name: 'a chain does not wait long for the next instruction',
+    // as above, but 52 + 4 / 4 is 53: the first starts alone, vectors 54..57, done 66; the second begins in 53 and starts in 57, but its
+    // first vector passes the interlock 7 after the other's: 63, last write 72, done 73
+    insns: [
+      UOP,
+      insn('ALU', { uop_end: 1, iter_in: 4, dst_factor_in: 1, use_imm: 1 }),
+      insn('ALU', { uop_end: 1, iter_in: 4, dst_factor_in: 1, use_imm: 1 }),
+      FINISH,
+    ],
+    cycles: [48, 66, 73, 74],
+  },
+  {
+    name: 'a dense reset takes a row of four banks per cycle',
+    // scanned and started 52, 16 elements in 4 steps, done 52 + 4 + 7
+    insns: [UOP, insn('GEMM', { uop_end: 1, iter_in: 16, dst_factor_in: 1, reset_reg: 1 }), FINISH],
+    cycles: [48, 63, 64],
+  },
+  {
+    name: 'a store follows the ALU',
+    // The beat of the micro-op follows those of fetch (20..29): 30, step 31, done 32. The c2s pointer passes the load in 32, the ALU in 33: token and guard are
+    // seen in 34, the store is accepted. ALU: begins a chain in 36, starts 37, vectors 38..69, writes 46..77, done 78. The burst reads 16 elements; the last is
+    // written in 61, seen 62: AW put 62, W 66..97, B 98, retired 99. Token seen 100, issue 100
+    insns: [
+      UOP,
+      insn('ALU', { uop_end: 1, iter_in: 32, dst_factor_in: 1, use_imm: 1, push_next_dep: 1 }),
+      { ...STORE, x_size: 16, x_stride: 16, pop_prev_dep: 1 },
+      insn('LOAD', { pop_next_dep: 1 }),
+      FINISH,
+    ],
+    cycles: [32, 78, 99, 101, 102],
+  },
+  {
+    name: 'a c2l token does not wait for the ALU',
+    // The c2l pointer passes the load in 25 and the ALU, visible in 27, in 27: token seen 28, accept 28, empty step 29, retired 30
+    insns: [
+      UOP,
+      insn('ALU', { uop_end: 1, iter_in: 32, dst_factor_in: 1, use_imm: 1, push_prev_dep: 1 }),
+      insn('LOAD', { memory_type: 2, pop_next_dep: 1, push_next_dep: 1 }),
+      insn('LOAD', { pop_prev_dep: 1 }),
+      FINISH,
+    ],
+    cycles: [32, 78, 30, 79, 80],
+  },
+  {
+    name: 'a c2l token waits for GEMM',
+    // GEMM starts 32, is done 32 + 4 + 7 = 43: token seen 44, accept 44, step 45, retired 46. Token seen 47, issue 47
+    insns: [
+      UOP,
+      insn('GEMM', { uop_end: 1, iter_in: 4, push_prev_dep: 1 }),
+      insn('LOAD', { memory_type: 2, pop_next_dep: 1, push_next_dep: 1 }),
+      insn('LOAD', { pop_prev_dep: 1 }),
+      FINISH,
+    ],
+    cycles: [32, 43, 46, 48, 49],
   },
   {
     name: 'one store of two beats',

@@ -1,5 +1,6 @@
 import type { VtaConfig } from '#isa/config/config';
 import { isApart, isFreeRunning } from './alu-stream.js';
+import type { Chain } from './chain.js';
 import { ALU, GEMM, LOAD, type TimingInsn } from './program.js';
 import { SPARSE, shapeOf } from './shape.js';
 
@@ -29,6 +30,10 @@ export class Entry {
   doneAt = NEVER;
   scannedAt = NEVER;
   started = false;
+  /** Of an alu entry, once it is in one. */
+  chain: Chain | null = null;
+  /** First cycle in which the store unit sees that it has pushed a c2s token; {@link NEVER} until known, or where it pushes none. */
+  guardFrom = NEVER;
   /** Accumulator intervals, inclusive; empty where lowest > highest. `read` is the ALU's register operand. */
   writeLow = 0;
   writeHigh = -1;
@@ -54,6 +59,8 @@ export class Entry {
     this.insn = insn;
     this.visibleAt = cycle + 1;
     this.started = false;
+    this.chain = null;
+    this.guardFrom = NEVER;
     this.runsFree = 0;
     this.scannedAt = NEVER;
     this.doneAt = NEVER;
@@ -81,7 +88,7 @@ export class Entry {
 
   /** Can no vector of this ALU entry wait for another one of it? False also where that is not easily told. */
   freeRunning(): boolean {
-    if (this.runsFree === 0) this.runsFree = isFreeRunning(this) ? 2 : 1;
+    if (this.runsFree === 0) this.runsFree = (this.shape !== SPARSE && isApart(this)) || isFreeRunning(this) ? 2 : 1;
     return this.runsFree === 2;
   }
 

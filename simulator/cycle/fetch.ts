@@ -17,6 +17,8 @@ export class Fetch {
   /** The next burst: its end, its beats (0 after the last), and the first cycle for it. */
   private to = 0;
   private beats = 0;
+  /** Waits for {@link restsUntil}. */
+  resting = false;
   private requestFrom = 0;
   private readonly end: number;
   /** Next instruction to unpack. */
@@ -38,6 +40,8 @@ export class Fetch {
     private readonly engine: ReadEngine,
     private readonly queues: readonly CommandQueue[],
     private readonly recorder: Recorder | null,
+    /** First cycle from t on in which fetch does not rest; NEVER where that depends on what has not happened yet. */
+    private readonly restsUntil: (t: number) => number,
     private readonly queued: (unit: number, seenFrom: number) => void,
   ) {
     this.end = insnAddr + insns.length * INSN_BYTES;
@@ -45,7 +49,16 @@ export class Fetch {
   }
 
   step(t: number): void {
-    if (this.requestAt() <= t) this.request(t);
+    if (this.requestAt() <= t) {
+      const until = this.restsUntil(t);
+      this.resting = until > t;
+      if (!this.resting) this.request(t);
+      else {
+        this.unpack();
+        this.at = until;
+        return;
+      }
+    }
     this.unpack();
     this.at = this.requestAt();
   }
@@ -65,6 +78,11 @@ export class Fetch {
   private nextBurst(from: number): void {
     this.to = burstEnd(from, this.end, FETCH_CHUNK);
     this.beats = from < this.end ? beatsOf(from, this.to, this.p.beatBytes) : 0;
+  }
+
+  /** A rest may end in cycle t. */
+  wake(t: number): void {
+    if (this.resting && t < this.at) this.at = t;
   }
 
   /** A unit took an instruction from its full queue in cycle s: there is room from s+1 on. */

@@ -1,14 +1,20 @@
 import { type Entry, NEVER } from './entry.js';
-import { GEMM_WRITE } from './parameters.js';
+import { GEMM_WRITE, type Parameters } from './parameters.js';
 import type { Recorder } from './recorder.js';
 
 /** GEMM entries whose writes somebody may still ask for. */
 const SEGMENTS = 16;
 
-/** The writes of one GEMM entry: micro-op n writes in cycle `first + n`. */
+/** {@link Gemm.writes}: nothing is written, every bank is. */
+export const NONE = -1;
+export const EVERY = -2;
+
+/** The writes of one GEMM entry: step n writes in cycle `first + n`. */
 export class Segment {
   first = NEVER;
   last = -1;
+  /** Each step writes every bank. */
+  every = false;
   count = 1;
   iterIn = 1;
   dstOut = 0;
@@ -17,13 +23,13 @@ export class Segment {
   dst = new Int32Array(16);
 }
 
-/** timing.md, GEMM: micro-ops issue one per cycle and never stall, so a start decides everything. */
+/** timing.md, GEMM: steps issue one per cycle and never stall, so a start decides everything. */
 export class Gemm {
-  /** First cycle in which the next entry can start: the last micro-op issues in it. */
+  /** First cycle in which the next entry can start: the last step issues in it. */
   freeAt = 0;
   /** Cycle of the last write known. */
   lastWrite = -1;
-  /** Micro-ops executed. */
+  /** Micro-ops and rows of banks. */
   steps = 0;
   private readonly segments = Array.from({ length: SEGMENTS }, () => new Segment());
   private newest = 0;
@@ -34,23 +40,29 @@ export class Gemm {
   private j = 0;
   private k = 0;
 
-  constructor(private readonly recorder: Recorder | null) {}
+  constructor(
+    private readonly p: Parameters,
+    private readonly recorder: Recorder | null,
+  ) {}
 
   start(entry: Entry, t: number): void {
     const { insn } = entry;
+    const rows = entry.resetsRows;
+    const steps = rows ? this.rowsOf(entry) : insn.steps;
     if (this.recorder !== null) {
       this.recorder.insns.started[insn.index] = t + 1;
-      this.recorder.insns.finished[insn.index] = t + insn.steps;
+      this.recorder.insns.finished[insn.index] = t + steps;
     }
     entry.started = true;
-    this.freeAt = t + insn.steps;
-    this.lastWrite = t + insn.steps + GEMM_WRITE;
-    this.steps += insn.steps;
+    this.freeAt = t + steps;
+    this.lastWrite = t + steps + GEMM_WRITE;
+    this.steps += steps;
     entry.doneAt = this.lastWrite + 1;
     this.newest = (this.newest + 1) % SEGMENTS;
     const s = this.segments[this.newest];
     s.first = t + 1 + GEMM_WRITE;
     s.last = this.lastWrite;
+    s.every = rows;
     s.count = insn.uopCount;
     s.iterIn = insn.iterIn;
     s.dstOut = insn.dstOut;
@@ -59,12 +71,19 @@ export class Gemm {
     if (this.cursor === s) this.cursorCycle = NEVER;
   }
 
-  /** The ACC index written in cycle `c`, or -1. */
+  /** Rows of banks of its interval. */
+  private rowsOf(entry: Entry): number {
+    const { bankRow } = this.p;
+    return Math.floor(entry.writeHigh / bankRow) - Math.floor(entry.writeLow / bankRow) + 1;
+  }
+
+  /** The ACC index written in cycle `c`, {@link EVERY} where all banks are, or {@link NONE}. */
   writes(c: number): number {
-    if (c > this.lastWrite) return -1;
+    if (c > this.lastWrite) return NONE;
     if (c === this.cursorCycle + 1 && c <= this.cursor.last) this.advance();
-    else if (c !== this.cursorCycle && !this.seek(c)) return -1;
+    else if (c !== this.cursorCycle && !this.seek(c)) return NONE;
     const s = this.cursor;
+    if (s.every) return EVERY;
     return s.dst[this.k] + this.i * s.dstOut + this.j * s.dstIn;
   }
 
@@ -111,7 +130,7 @@ export class Gemm {
 
   /** The entry that writes in `c`; something must. */
   segmentAt(c: number): Readonly<Segment> {
-    if (this.writes(c) < 0) throw new Error('internal error: GEMM does not write in this cycle');
+    if (this.writes(c) === NONE) throw new Error('internal error: GEMM does not write in this cycle');
     return this.cursor;
   }
 }

@@ -18,7 +18,9 @@ export class LoadUnit extends Loader {
   protected clearAt(): number {
     return 0;
   }
-  protected finished(): void {}
+  protected finished(_: number, w: number): void {
+    this.machine.fetch.wake(w + 1);
+  }
   protected walkAcc(): boolean {
     throw new Error('internal error: the load unit does not write ACC');
   }
@@ -44,7 +46,7 @@ export class LoadUnit extends Loader {
     this.walk(t);
     let next = this.commandAt();
     if (next === NEVER) return;
-    const others = this.machine.othersAt();
+    const others = this.machine.othersThanLoad();
     this.train(Math.min(others, this.retireAt()));
     this.walk(t);
     next = this.commandAt();

@@ -99,6 +99,11 @@ export abstract class Loader {
       : Math.max(this.idleAt, this.lastStep[(this.accepted - LOADER_INSNS) & SLOT_MASK] + 1);
   }
 
+  /** First cycle in which every accepted instruction is finished; {@link NEVER} if not known. */
+  unfinishedUntil(): number {
+    return this.accepted === 0 ? 0 : this.lastStepOf(this.accepted - 1) + 1;
+  }
+
   accept(insn: TimingInsn, s: number): number {
     const slot = this.accepted++ & SLOT_MASK;
     this.insns[slot] = insn;

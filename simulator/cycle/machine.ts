@@ -4,12 +4,12 @@ import { NEVER, type UopFields, uopFields } from './entry.js';
 import { Fetch } from './fetch.js';
 import { LoadUnit } from './load.js';
 import type { Parameters } from './parameters.js';
-import { COMPUTE_UNIT, LOAD_UNIT, NEXT, PREV, type TimingInsn } from './program.js';
+import { COMPUTE_UNIT, LOAD_UNIT, STORE_UNIT, type TimingInsn } from './program.js';
 import { CommandQueue } from './queue.js';
 import { ReadEngine } from './read-engine.js';
 import type { Recorder } from './recorder.js';
 import { StoreUnit } from './store.js';
-import { C2L, C2S, L2C, S2C, TokenCounters } from './tokens.js';
+import { L2C, S2C, TokenCounters } from './tokens.js';
 import type { Values } from './values.js';
 
 /** Called for every retired instruction, in the order of cycles. */
@@ -43,7 +43,17 @@ export class Machine {
     this.uopFields = uopFields(config);
     this.tokens = new TokenCounters(tokens);
     this.read = new ReadEngine(p, recorder);
-    this.fetch = new Fetch(p, insns, insnAddr, this.read.clients[0], this.read, this.queues, recorder, (unit, t) => this.wake(unit, t));
+    this.fetch = new Fetch(
+      p,
+      insns,
+      insnAddr,
+      this.read.clients[0],
+      this.read,
+      this.queues,
+      recorder,
+      (t) => this.fetchRestsUntil(t),
+      (unit, t) => this.wake(unit, t),
+    );
     this.load = new LoadUnit(this, insns[0]);
     this.compute = new Compute(this, insns[0]);
     this.store = new StoreUnit(this, insns[0]);
@@ -82,10 +92,18 @@ export class Machine {
     return true;
   }
 
-  /** The next cycle in which anything but the load unit can do something. */
-  othersAt(): number {
+  /** The next cycle in which anything but the load unit, the compute loader, the store unit can do something. */
+  othersThanLoad(): number {
     const { read, fetch, compute, store } = this;
     return Math.min(read.at, fetch.at, compute.at, compute.loader.at, store.at);
+  }
+  othersThanLoader(): number {
+    const { read, fetch, compute, load, store } = this;
+    return Math.min(read.at, fetch.at, compute.at, load.at, store.at);
+  }
+  othersThanStore(): number {
+    const { read, fetch, compute, load } = this;
+    return Math.min(read.at, fetch.at, compute.at, compute.loader.at, load.at);
   }
 
   /** Something that unit waits for will be seen in cycle t. */
@@ -99,34 +117,25 @@ export class Machine {
     if (this.recorder !== null) this.recorder.insns.accepted[this.queues[unit].head()] = s;
     this.queues[unit].take();
     if (this.fetch.blockedBy === unit) this.fetch.resume(s);
+    if (unit !== STORE_UNIT) this.fetch.wake(s + 1);
   }
 
-  /** An instruction retires in cycle r: its tokens are seen in r+1. */
+  /** timing.md, Fetch: when it does not rest, from t on. Whatever may end a rest that has no known end calls {@link Fetch.wake}. */
+  private fetchRestsUntil(t: number): number {
+    const { queues, load, compute } = this;
+    if (queues[LOAD_UNIT].aheadAt() > t || queues[COMPUTE_UNIT].aheadAt() > t) return t;
+    if (compute.rob.head < compute.rob.tail) return NEVER;
+    return Math.max(t, load.unfinishedUntil());
+  }
+
+  /** An instruction retires in cycle r. Load and store push their tokens then. */
   retire(insn: TimingInsn, r: number, hash: number): void {
     this.left--;
-    if (insn.pushes !== 0) this.push(insn, r);
     if (this.recorder !== null) this.recorder.insns.retired[insn.index] = r;
     if (insn.isFinish) this.cycles = r;
     this.onRetire?.(insn, r, hash);
-  }
-
-  private push(insn: TimingInsn, r: number): void {
-    const { tokens, load, compute, store } = this;
-    if (insn.unit === LOAD_UNIT) {
-      tokens.push(L2C, r);
-      compute.at = Math.min(compute.at, r + 1);
-    } else if (insn.unit === COMPUTE_UNIT) {
-      if (insn.pushes & PREV) {
-        tokens.push(C2L, r);
-        load.at = Math.min(load.at, r + 1);
-      }
-      if (insn.pushes & NEXT) {
-        tokens.push(C2S, r);
-        store.at = Math.min(store.at, r + 1);
-      }
-    } else {
-      tokens.push(S2C, r);
-      compute.at = Math.min(compute.at, r + 1);
-    }
+    if (insn.pushes === 0 || insn.unit === COMPUTE_UNIT) return;
+    this.tokens.push(insn.unit === LOAD_UNIT ? L2C : S2C, r);
+    if (r + 1 < this.compute.at) this.compute.at = r + 1;
   }
 }

@@ -1,5 +1,5 @@
 import { NEVER } from './entry.js';
-import { COMMAND_QUEUE_DEPTH } from './parameters.js';
+import { COMMAND_QUEUE_DEPTH, FETCH_AHEAD } from './parameters.js';
 
 const MASK = COMMAND_QUEUE_DEPTH - 1;
 
@@ -18,6 +18,10 @@ export class CommandQueue {
   /** First cycle in which the head is seen; {@link NEVER} where the queue is empty. */
   headAt(): number {
     return this.size === 0 ? NEVER : this.seen[this.first];
+  }
+  /** First cycle in which {@link FETCH_AHEAD} instructions are seen. */
+  aheadAt(): number {
+    return this.size < FETCH_AHEAD ? NEVER : this.seen[(this.first + FETCH_AHEAD - 1) & MASK];
   }
   head(): number {
     return this.insns[this.first];

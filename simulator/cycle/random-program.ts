@@ -13,8 +13,12 @@ export interface RandomProgram {
 
 const UOPS = 64;
 const UOP_POOL = 512;
+const RUN = 16;
 const POOL_ADDRESS = 0x1000;
 const PAGE = 4096;
+
+/** Distance of destinations in the group of micro-op `k` of the pool, which is that of the buffer at first. */
+const strideOf = (k: number): number => 1 + ((k >> 5) & 1);
 
 /** A small generator of reproducible random numbers (xorshift32). */
 class Random {
@@ -88,9 +92,13 @@ class Builder {
       () => this.store(),
       () => this.nop(),
     ];
+    const dense = r.pick([0, 0.1, 0.4]);
     const weights = kinds.map(() => r.pick([0, 1, 1, 4]));
     const bag = kinds.flatMap((k, i) => new Array<() => Insn>(weights[i]).fill(k));
-    for (let n = 0; n < count; n++) this.insns.push(this.withTokens(r.pick(bag.length > 0 ? bag : kinds)()));
+    while (this.insns.length <= count) {
+      const some = r.chance(dense) ? this.dense() : [r.pick(bag.length > 0 ? bag : kinds)()];
+      for (const i of some) this.insns.push(this.withTokens(i));
+    }
   }
 
   /** Pops only tokens pushed before in program order, so that program order is always possible. */
@@ -130,6 +138,55 @@ class Builder {
   private factor(extent: number, room: number): number {
     const most = extent <= 1 ? room : Math.floor(room / (extent - 1));
     return this.r.pick([0, Math.min(1, most), Math.min(1, most), this.r.int(0, Math.min(most, 9))]);
+  }
+
+  /** Instructions over one interval that visit each of its elements once, or nearly: resets, ALU chains and a store behind them. */
+  private dense(): Insn[] {
+    const { r, c } = this;
+    // The micro-op has any index below a quarter of ACC.
+    const room = Math.floor(c.accDepth / 2);
+    const single = () => {
+      const [inner, outer] = this.extents(room);
+      const nearly = room > 64 && r.chance(0.15) ? 1 : 0;
+      const [dst_factor_in, dst_factor_out] = r.chance(0.7) ? [1, inner + nearly] : [outer + nearly, 1];
+      return { uop_bgn, uop_end: uop_bgn + 1, iter_in: inner, iter_out: outer, dst_factor_in, dst_factor_out };
+    };
+    const run = () => {
+      const stride = strideOf(uop_bgn);
+      const n = r.int(1, Math.min(RUN - (uop_bgn % RUN), Math.max(1, Math.floor(room / stride) - 1)));
+      const [dst_factor_in, dst_factor_out] = stride === 1 ? [n, n] : [1, 2 * n];
+      const iter_out = r.int(1, Math.max(1, Math.min(6, Math.floor(room / (stride * n)))));
+      return { uop_bgn, uop_end: uop_bgn + n, iter_in: stride, iter_out, dst_factor_in, dst_factor_out };
+    };
+    const uop_bgn = r.int(0, this.uops - 1);
+    const loops = uop_bgn & RUN && r.chance(0.7) ? run : single;
+    const same = loops();
+    const shape = () => (r.chance(0.85) ? same : loops());
+    const out: Insn[] = [];
+    if (r.chance(0.5)) out.push(insn('GEMM', { ...shape(), reset_reg: 1 }));
+    if (r.chance(0.3)) out.push(this.loadAcc());
+    for (let n = r.int(0, 6); n > 0; n--) {
+      const apart = r.chance(0.7) ? 0 : 1;
+      out.push(
+        insn('ALU', {
+          ...shape(),
+          src_factor_in: apart,
+          src_factor_out: apart,
+          alu_opcode: r.pick(Object.values(ALU_OPS).filter((op) => c.extension || !op.extension)).code,
+          use_imm: r.chance(0.7) ? 1 : 0,
+          imm: r.int(-8, 8),
+        }),
+      );
+    }
+    if (r.chance(0.5)) out.push(this.store());
+    return out;
+  }
+
+  /** Extents of two loops whose product is at most `room`. */
+  private extents(room: number): [number, number] {
+    const { r } = this;
+    const inner = r.int(1, Math.min(room, r.pick([4, 16, 80])));
+    return [inner, r.int(1, Math.min(Math.floor(room / inner), r.pick([1, 4, 12])))];
   }
 
   private gemm(): Insn {
@@ -232,7 +289,7 @@ class Builder {
     const { x_size, y_size, x_stride, dram_base } = block;
     return insn('STORE', {
       memory_type: MEMORY_TYPES.OUT.code,
-      sram_base: r.int(0, c.accDepth - x_size * y_size),
+      sram_base: r.int(0, Math.min(c.accDepth - x_size * y_size, r.chance(0.6) ? this.spread : c.accDepth)),
       x_size,
       y_size,
       x_stride,
@@ -258,13 +315,15 @@ class Builder {
     const dram = new Uint8Array(insnAddr + insns.length * INSN_BYTES);
     for (let i = this.dataAddress; i < this.dataAddress + this.dataBytes; i++) dram[i] = this.r.int(0, 255);
     const view = new DataView(dram.buffer);
-    for (let k = 0; k < UOP_POOL; k++) view.setUint32(POOL_ADDRESS + k * UOP_BYTES, encodeUop(this.uop(), c), true);
+    for (let k = 0; k < UOP_POOL; k++) view.setUint32(POOL_ADDRESS + k * UOP_BYTES, encodeUop(this.uop(k), c), true);
     dram.set(encodeProgram(insns, c), insnAddr);
     return { dram, insnAddr, insnCount: insns.length, insns };
   }
 
-  private uop() {
+  /** Micro-op `k` of the pool: groups of {@link RUN} at random and in even steps take turns. */
+  private uop(k: number) {
     const { c, r, spread } = this;
+    if (k & RUN) return { dst_idx: ((k % RUN) * strideOf(k)) % Math.max(1, Math.floor(c.accDepth / 4)), src_idx: 0, wgt_idx: 0 };
     const below = (depth: number) => r.int(0, Math.max(0, Math.min(spread, Math.floor(depth / 4)) - 1));
     return { dst_idx: below(c.accDepth), src_idx: below(Math.min(c.accDepth, c.inpDepth)), wgt_idx: below(c.wgtDepth) };
   }

@@ -1,26 +1,36 @@
 import { AXI_CHANNELS } from '#isa/arch/memory';
+import { Bursts } from './bursts.js';
 import { NEVER } from './entry.js';
 import type { Machine } from './machine.js';
 import { firstReady } from './memory.js';
-import { beatsOf, burstEnd, STORE_BEATS, STORE_BURSTS, STORE_INSNS } from './parameters.js';
+import { STORE_BEATS, STORE_BURSTS, STORE_INSNS } from './parameters.js';
 import { NOP, PREV, STORE_UNIT, type TimingInsn } from './program.js';
 import { C2S } from './tokens.js';
 
 const SLOTS = 16;
 const MASK = SLOTS - 1;
 
-/** timing.md, Store: nothing a store waits for depends on other units once it is accepted, so accepting decides everything. */
+/** timing.md, Store. A burst that goes to the AW register decides the times of all its beats. */
 export class StoreUnit {
   /** Next cycle in which something can change. */
   at = NEVER;
+  /** The burst at hand waits for something of compute that has not begun. */
+  blocked = false;
   /** Beats transferred. */
   beats = 0;
   private accepted = 0;
   private retired = 0;
   private readonly insns: TimingInsn[];
   private readonly hashes = new Float64Array(SLOTS);
+  /** {@link NEVER} while the command engine is at work on the instruction. */
   private readonly retireAt = new Float64Array(SLOTS);
+  private readonly splitter: Bursts;
+  /** The newest instruction: the command engine is active, from which cycle on the burst at hand may go. */
+  private active = false;
+  private activeFrom = 0;
   private idleAt = 0;
+  /** First cycle in which the completion queue has room for it. */
+  private room = 0;
   /** AW handshake of the newest burst; reading of the last beat of the newest bursts; W transfers of the newest beats. */
   private awFreeAt = 0;
   private readonly lastReads = new Float64Array(STORE_BURSTS).fill(-1);
@@ -35,62 +45,91 @@ export class StoreUnit {
     placeholder: TimingInsn,
   ) {
     this.insns = new Array(SLOTS).fill(placeholder);
+    this.splitter = new Bursts(machine.p, placeholder);
   }
 
   step(t: number): void {
-    if (this.retired < this.accepted && this.retireAt[this.retired & MASK] <= t) {
+    if (this.nextRetire() <= t) {
       const slot = this.retired++ & MASK;
       this.machine.retire(this.insns[slot], t, this.hashes[slot]);
     }
-    const acceptAt = this.tryAccept(t);
-    const retireAt = this.retired < this.accepted ? this.retireAt[this.retired & MASK] : NEVER;
-    this.at = Math.min(acceptAt, retireAt);
+    if (this.blocked && t > this.activeFrom) this.activeFrom = t;
+    const commandAt = this.command(t);
+    if (!this.active && this.tryAccept(t)) this.at = Math.min(this.command(t), this.acceptAt(t), this.nextRetire());
+    else this.at = Math.min(commandAt, this.acceptAt(t), this.nextRetire());
   }
 
-  private tryAccept(t: number): number {
+  private nextRetire(): number {
+    return this.retired < this.accepted ? this.retireAt[this.retired & MASK] : NEVER;
+  }
+
+  /** First cycle from t on in which the head of the queue can be accepted, as far as known. */
+  private acceptAt(t: number): number {
     const { machine } = this;
     const queue = machine.queues[STORE_UNIT];
-    const ready = Math.max(queue.headAt(), this.idleAt);
-    if (ready > t) return ready;
-    const insn = machine.insns[queue.head()];
-    if (insn.pops & PREV) {
-      const seen = machine.tokens.seenAt(C2S, t);
-      if (seen > t) return seen;
-      machine.tokens.pop(C2S);
-    }
+    if (this.active || queue.size === 0) return NEVER;
+    const ready = Math.max(t, queue.headAt(), this.idleAt);
+    return machine.insns[queue.head()].pops & PREV ? machine.tokens.seenAt(C2S, ready) : ready;
+  }
+
+  private tryAccept(t: number): boolean {
+    if (this.acceptAt(t) > t) return false;
+    const { machine } = this;
+    const insn = machine.insns[machine.queues[STORE_UNIT].head()];
+    if (insn.pops & PREV) machine.tokens.pop(C2S);
     machine.take(STORE_UNIT, t);
     const slot = this.accepted & MASK;
     this.insns[slot] = insn;
     this.hashes[slot] = machine.values.execute(insn);
-    this.schedule(insn, t + 1, slot);
+    this.retireAt[slot] = NEVER;
+    // The completion queue holds fewer than STORE_INSNS.
+    this.room = this.accepted < STORE_INSNS ? 0 : this.retireAt[(this.accepted - STORE_INSNS) & MASK] + 1;
     this.accepted++;
-    return this.idleAt;
+    if (insn.kind === NOP) {
+      this.complete(Math.max(t + 1, this.room));
+      return true;
+    }
+    this.active = true;
+    this.activeFrom = t + 1;
+    this.splitter.start(insn);
+    return true;
   }
 
-  /** Command engine, data engine and completion of an instruction active from cycle `from` on. */
-  private schedule(insn: TimingInsn, from: number, slot: number): void {
-    const { burstBytes } = this.machine.p;
-    // The completion queue holds fewer than STORE_INSNS.
-    const room = this.accepted < STORE_INSNS ? 0 : this.retireAt[(this.accepted - STORE_INSNS) & MASK] + 1;
-    const { recorder } = this.machine;
-    let e = from - 1;
-    if (insn.kind === NOP) e = Math.max(from, room);
-    for (let row = 0; row < insn.rows; row++) {
-      const start = insn.address + row * insn.rowStride;
-      const end = start + insn.rowBytes;
-      for (let at = start; at < end; ) {
-        const to = burstEnd(at, end, burstBytes);
-        const last = to === end && row + 1 === insn.rows;
-        e = Math.max(e + 1, this.awFreeAt, this.lastReads[this.bursts % STORE_BURSTS] + 1, last ? room : 0);
-        this.burst(e, beatsOf(at, to, this.machine.p.beatBytes));
-        if (recorder !== null && row === 0 && at === start) recorder.insns.started[insn.index] = this.awFreeAt;
-        at = to;
+  /** The command engine in cycle t, and in later ones before which nobody else can do anything. @returns when it can go on */
+  private command(t: number): number {
+    this.blocked = false;
+    if (!this.active) return NEVER;
+    const { splitter, machine } = this;
+    const { recorder, compute } = machine;
+    const insn = this.insns[(this.accepted - 1) & MASK];
+    // A token of its own wakes compute in the cycle after.
+    const horizon = Math.min(machine.othersThanStore(), this.nextRetire() + 1);
+    while (this.active) {
+      const free = Math.max(this.activeFrom, this.awFreeAt, this.lastReads[this.bursts % STORE_BURSTS] + 1);
+      const e = splitter.isLast ? Math.max(free, this.room) : free;
+      if (e > t && e >= horizon) return e;
+      const clearAt = compute.rob.burstClearAt(splitter.firstElement(), splitter.lastElement(), e, compute.alu);
+      if (clearAt > e) {
+        this.blocked = clearAt === NEVER;
+        this.activeFrom = this.blocked ? e : clearAt;
+        if (this.blocked) return NEVER;
+        continue;
       }
+      this.burst(e, splitter.beats);
+      this.activeFrom = e + 1;
+      recorder?.works(insn.index, this.awFreeAt);
+      recorder?.works(insn.index, this.lastTransfer);
+      if (!splitter.next()) this.complete(e);
     }
-    if (recorder !== null && insn.kind !== NOP) recorder.insns.finished[insn.index] = this.lastTransfer;
+    return NEVER;
+  }
+
+  /** The instruction enters the completion queue in cycle e; all its bursts are known. */
+  private complete(e: number): void {
+    this.active = false;
     this.idleAt = e + 1;
-    const before = this.accepted === 0 ? -1 : this.retireAt[(this.accepted - 1) & MASK];
-    this.retireAt[slot] = Math.max(e + 1, this.lastResponse + 1, before + 1);
+    const before = this.accepted === 1 ? -1 : this.retireAt[(this.accepted - 2) & MASK];
+    this.retireAt[(this.accepted - 1) & MASK] = Math.max(e + 1, this.lastResponse + 1, before + 1);
   }
 
   /** A burst put into the AW register in cycle e. */

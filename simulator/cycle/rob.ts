@@ -1,0 +1,88 @@
+import type { Alu } from './alu.js';
+import { accsConflict, Entry, NEVER, uopsConflict } from './entry.js';
+import { ALU_WRITE, ROB_DEPTH } from './parameters.js';
+import { NOP, type TimingInsn } from './program.js';
+
+const MASK = ROB_DEPTH - 1;
+
+/** Cycles from the start of a chain to its first write: it issues in the next cycle, and stands at the interlock two later. */
+const FIRST_WRITE = 1 + 2 + ALU_WRITE;
+
+/** The reorder buffer, and the hazards among its entries. Entries are numbered from launch. */
+export class Rob {
+  /** The oldest entry not retired, and the next to be issued. */
+  head = 0;
+  tail = 0;
+  /** The newest entry that has pushed a c2s token, or will in a cycle that is known. */
+  lastGuard = -1;
+  private readonly entries: Entry[];
+
+  constructor(placeholder: TimingInsn) {
+    this.entries = Array.from({ length: ROB_DEPTH }, () => new Entry(placeholder));
+  }
+
+  at(sequence: number): Entry {
+    return this.entries[sequence & MASK];
+  }
+
+  /**
+   * Hazards: the first cycle in which entry `sequence` is clear; {@link NEVER} while that is not known. Of two entries of which one
+   * is not scanned, the younger waits until both are or until the older is done.
+   */
+  clearAt(sequence: number): number {
+    const e = this.entries[sequence & MASK];
+    const { kind } = e.insn;
+    let at = 0;
+    for (let s = this.head; s < sequence; s++) {
+      const o = this.entries[s & MASK];
+      if (o.insn.kind === kind || o.insn.kind === NOP || o.doneAt <= at) continue;
+      if (uopsConflict(o, e)) at = o.doneAt;
+      else if (o.touchesAcc && e.touchesAcc) {
+        const until = accsConflict(o, e) ? o.doneAt : Math.min(o.doneAt, Math.max(o.scannedAt, e.scannedAt));
+        if (until > at) at = until;
+      }
+    }
+    return at;
+  }
+
+  /** No older load entry writes micro-ops of entry `sequence` from this cycle on. */
+  uopsClearAt(sequence: number): number {
+    const e = this.entries[sequence & MASK];
+    let at = 0;
+    for (let s = this.head; s < sequence; s++) {
+      const o = this.entries[s & MASK];
+      if (o.insn.writesUop && o.doneAt > at && uopsConflict(o, e)) at = o.doneAt;
+    }
+    return at;
+  }
+
+  /**
+   * timing.md, Store: is a burst that reads the accumulators low..high clear in cycle e? If not, a cycle before which it is not;
+   * {@link NEVER} where that depends on something that has not begun.
+   * @returns `e` if it is
+   */
+  burstClearAt(low: number, high: number, e: number, alu: Alu): number {
+    if (this.lastGuard < this.head) return e;
+    let guard = this.tail - 1;
+    while (guard >= this.head && this.entries[guard & MASK].guardFrom > e) guard--;
+    let at = e;
+    for (let s = this.head; s <= guard; s++) {
+      const o = this.entries[s & MASK];
+      if (!o.touchesAcc || o.doneAt <= e) continue;
+      const until = o.scannedAt > e ? Math.min(o.scannedAt, o.doneAt) : this.meets(o, low, high, e, alu);
+      if (until > at) at = until;
+    }
+    return at;
+  }
+
+  private meets(o: Entry, low: number, high: number, e: number, alu: Alu): number {
+    if (o.writeLow > high || low > o.writeHigh) return e;
+    const { chain } = o;
+    if (chain === null || !chain.ascends || chain.startedAt === NEVER) return o.doneAt;
+    const last = Math.min(high, o.writeHigh);
+    const written = alu.writtenBefore(e, chain);
+    // One vector per cycle at best; what is written in a cycle is seen in the next.
+    if (written < o.writeLow) return Math.max(e, chain.startedAt + FIRST_WRITE) + last - o.writeLow + 1;
+    return e + Math.max(0, last - written);
+  }
+}
