@@ -1,5 +1,5 @@
 import type { Compilation, Placement } from '#compiler/pipeline/compile';
-import { table } from './table.js';
+import { table, withCommas } from './table.js';
 
 const reasonsOf = (p: Placement): string => p.refusals.map((r) => `${r.codegen}: ${r.reason}`).join('; ');
 
@@ -37,7 +37,7 @@ export const timingText = ({ passes }: Compilation): string =>
 /** The last line of `vta compile`. */
 export function summaryText(file: string, bytes: number, { artifact, placements }: Compilation): string {
   const onVta = placements.filter((p) => p.target === 'vta').length;
-  const instructions = instructionsOf(artifact.steps).toLocaleString('en-US');
+  const instructions = withCommas(instructionsOf(artifact.steps));
   const host = placements.length - onVta;
-  return `${file}: ${onVta} layers on vta (${instructions} instructions), ${host} on host, machine ${artifact.config.name}, ${bytes.toLocaleString('en-US')} bytes\n`;
+  return `${file}: ${onVta} layers on vta (${instructions} instructions), ${host} on host, machine ${artifact.config.name}, ${withCommas(bytes)} bytes\n`;
 }

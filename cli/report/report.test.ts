@@ -4,7 +4,7 @@ import type { RunReport } from '#runtime/exec/report';
 import { divergenceText } from './divergence.js';
 import { jsonDocument } from './json.js';
 import { runJson, runText } from './run.js';
-import { percent, table } from './table.js';
+import { percent, table, withCommas } from './table.js';
 
 describe('table', () => {
   test('numbers to the right with separators, text to the left, null as a dash', () => {
@@ -17,6 +17,11 @@ describe('table', () => {
         ],
       ),
     ).toBe('name    cycles\na        1,234\nlonger       -\n');
+  });
+
+  test('thousands separators are those of toLocaleString', () => {
+    const numbers = [0, 1, 12, 999, 1000, 12345, 1234567, 4294967296, -1, -1000, -123456, 0.5, 1234.5678, 99999.9999];
+    expect(numbers.map(withCommas)).toEqual(numbers.map((n) => n.toLocaleString('en-US')));
   });
 
   test('percent', () => {
@@ -57,7 +62,7 @@ const report: RunReport = {
 
 describe('run', () => {
   test('the contract keys of --json', () => {
-    const json = runJson(report);
+    const json = runJson(report, null);
     expect(Object.keys(json)).toEqual(['schema', 'program', 'config', 'on', 'cycles', 'macs', 'utilization', 'layers', 'outputs']);
     expect(json.layers[0]).toMatchObject({ name: 'conv', target: 'vta', cycles: 40, macs: 5120, utilization: 0.5, notes: ['careful'] });
     expect(json.layers[1]).not.toHaveProperty('notes');

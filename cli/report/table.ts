@@ -1,7 +1,14 @@
 /** A cell: numbers are right-aligned with thousands separators, text is left-aligned. */
 export type Cell = string | number | null;
 
-const show = (cell: Cell): string => (cell === null ? '-' : typeof cell === 'number' ? cell.toLocaleString('en-US') : cell);
+/** A number with thousands separators and at most three decimals. (Loading the tables of toLocaleString takes longer than a small program.) */
+export function withCommas(n: number): string {
+  const [whole, decimals] = String(Math.round(n * 1000) / 1000).split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return decimals === undefined ? grouped : `${grouped}.${decimals}`;
+}
+
+const show = (cell: Cell): string => (cell === null ? '-' : typeof cell === 'number' ? withCommas(cell) : cell);
 
 /** Plain columns; a column is right-aligned when its first row holds a number, or `right` names it. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[], right: readonly number[] = []): string {
