@@ -19,6 +19,8 @@ module vta_acc_ram (
   output logic [vta_core_pkg::OutSlots*vta_pkg::OutElemBits-1:0] out_read_data_o,
   // writes
   input  logic                                    gemm_write_i,
+  input  logic                                    gemm_write_row_i,  // this part of the row of banks
+  input  vta_core_pkg::acc_row_t                  gemm_write_part_i,
   input  logic [vta_pkg::AccIdxBits-1:0]          gemm_write_idx_i,
   input  logic [vta_pkg::AccElemBits-1:0]         gemm_write_data_i,
   input  logic                                    alu_write_i,
@@ -85,7 +87,8 @@ module vta_acc_ram (
     logic [OutBits-1:0] out_mem  [0:Rows-1];
     logic [Bits-1:0]    gemm_rdata_q, dst_rdata_q, src_rdata_q, wdata;
     logic [OutBits-1:0] out_rdata_q, out_wdata;
-    logic               by_gemm, by_alu, by_load, bank_write;
+    logic               by_gemm, by_alu, by_load, bank_write, in_part;
+    logic [BankW-1:0]   column;
     logic [15:0]        nth;
     logic [SlotW-1:0]   slot;
     logic [IdxW-1:0]    load_idx, out_idx;
@@ -95,7 +98,10 @@ module vta_acc_ram (
     assign nth      = vta_core_pkg::acc_sub(Sub - load_info_i.idx);
     assign slot     = SlotW'(load_info_i.slot) + SlotW'(nth);
     assign load_idx = IdxW'(load_info_i.idx) + IdxW'(nth);
-    assign by_gemm  = gemm_write_i && (bank_of(gemm_write_idx_i) == Bank);
+    // This bank's place in the row: bank and column of an element differ in what its row adds to the folded digits.
+    assign column   = Bank ^ bank_of(gemm_write_idx_i);
+    assign in_part  = (column >= gemm_write_part_i.from) && (column <= gemm_write_part_i.to);
+    assign by_gemm  = gemm_write_i && (gemm_write_row_i ? in_part : (bank_of(gemm_write_idx_i) == Bank));
     assign by_alu   = alu_write_i && (bank_of(alu_write_idx_i) == Bank);
     assign by_load  = load_write_i && (nth < 16'(load_info_i.count)) && (bank_of(load_idx) == Bank);
     assign bank_write = by_gemm || by_alu || by_load;

@@ -1,5 +1,5 @@
-// Compute: issues instructions in order into the reorder buffer, says when each may start (hazards), and
-// retires them in order. docs/reference/timing.md, "Compute".
+// Compute: issues instructions in order into the reorder buffer, says when each may start (hazards), pushes its tokens
+// (vta_promise), and retires them in order. docs/reference/timing.md, "Compute".
 module vta_compute (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -33,25 +33,25 @@ module vta_compute (
   output logic [127:0]                     scan_insn_o,
   output logic [vta_core_pkg::RobBits-1:0] scan_tag_o,
   input  logic                             scan_done_i,
-  input  logic [vta_core_pkg::RobBits-1:0] scan_done_tag_i,
-  input  logic [15:0]                      scan_dst_low_i,
-  input  logic [31:0]                      scan_dst_high_i,
-  input  logic [15:0]                      scan_src_low_i,
-  input  logic [31:0]                      scan_src_high_i,
-  input  logic [31:0]                      scan_wgt_high_i,
+  input  vta_core_pkg::scan_t              scan_i,
   // GEMM and ALU
   input  logic                             gemm_ready_i,
   output logic                             gemm_start_o,
-  output logic [127:0]                     gemm_insn_o,
-  output logic [vta_core_pkg::RobBits-1:0] gemm_tag_o,
+  output vta_core_pkg::gemm_cmd_t          gemm_cmd_o,
   input  logic                             gemm_done_i,
   input  logic [vta_core_pkg::RobBits-1:0] gemm_done_tag_i,
   input  logic                             alu_ready_i,
   output logic                             alu_start_o,
   output logic [127:0]                     alu_insn_o,
-  output logic [vta_core_pkg::RobBits-1:0] alu_tag_o,
+  output vta_core_pkg::chain_t             alu_chain_o,
   input  logic                             alu_done_i,
-  input  logic [vta_core_pkg::RobBits-1:0] alu_done_tag_i,
+  input  logic [vta_core_pkg::ChainBits-1:0] alu_done_name_i,
+  // a store burst may read its accumulators
+  input  logic                             store_check_i,
+  input  logic [vta_pkg::AccIdxBits-1:0]   store_low_i,
+  input  logic [vta_pkg::AccIdxBits-1:0]   store_high_i,
+  input  vta_core_pkg::watermark_t         mark_i,
+  output logic                             store_clear_o,
   // issue and retirement, for the probe
   output logic                             issue_o,
   output logic [31:0]                      issue_idx_o,
@@ -62,12 +62,16 @@ module vta_compute (
   output logic                             finish_o,
   output logic [2:0]                       waiting_o,   // 0 a load, 1 a GEMM, 2 an ALU instruction is issued and not begun
   output logic [31:0]                      walk_idx_o,  // program index of walk_tag_i
+  output logic                             empty_o,     // nothing is issued that has not retired
   output logic                             idle_o,
   output vta_core_pkg::error_t             error_o
 );
   localparam int unsigned Depth  = vta_core_pkg::RobDepth;
   localparam int unsigned TagW   = vta_core_pkg::RobBits;
+  localparam int unsigned NameW  = vta_core_pkg::ChainBits;
   localparam int unsigned CountW = vta_core_pkg::bits_for(Depth);
+  localparam int unsigned UopW   = vta_pkg::LogUopDepth + 1;
+  localparam int unsigned AccW   = vta_pkg::AccIdxBits;
 
   // ---------------------------------------------------------------------- decode
   vta_pkg::header_t     header;
@@ -100,17 +104,23 @@ module vta_compute (
   logic              may_issue, issue, retire;
 
   // per entry
-  logic [Depth-1:0]  done_d, done_q, scanned_d, scanned_q;
-  logic [Depth-1:0]  acc_q, uop_q, src_q, finish_q, push_prev_q, push_next_q, reset_q;
+  logic [Depth-1:0]  done_d, done_q, scanned_d, scanned_q, chained_d, chained_q;
+  logic [Depth-1:0]  acc_q, uop_q, src_q, finish_q, push_prev_q, push_next_q;
+  logic [Depth-1:0]  tile_q, load_q;      // reads INP and WGT; is a load
+  logic [Depth-1:0]  simple_q;            // ALU or reset that does not start before it is scanned
+  logic [Depth-1:0]  shaped_q;            // ALU: may be in a chain; reset: goes row by row
+  logic [Depth-1:0]  ascending_q;
+  logic [NameW-1:0]  name_q     [0:Depth-1];  // of its chain
   logic [1:0]        kind_q     [0:Depth-1];
   logic [127:0]      insn_q     [0:Depth-1];
+  logic [1:0]        sel_q      [0:Depth-1];  // scratchpad of a load
   logic [31:0]       idx_q      [0:Depth-1];
-  logic [16:0]       uop_low_q  [0:Depth-1];  // micro-ops [low, end)
-  logic [16:0]       uop_end_q  [0:Depth-1];
-  logic [15:0]       dst_low_q  [0:Depth-1];  // accumulators [low, high]
-  logic [15:0]       dst_high_q [0:Depth-1];
-  logic [15:0]       src_low_q  [0:Depth-1];
-  logic [15:0]       src_high_q [0:Depth-1];
+  logic [UopW-1:0]   uop_low_q  [0:Depth-1];  // micro-ops [low, end)
+  logic [UopW-1:0]   uop_end_q  [0:Depth-1];
+  logic [AccW-1:0]   dst_low_q  [0:Depth-1];  // accumulators [low, high]
+  logic [AccW-1:0]   dst_high_q [0:Depth-1];
+  logic [AccW-1:0]   src_low_q  [0:Depth-1];
+  logic [AccW-1:0]   src_high_q [0:Depth-1];
 
   assign may_issue = head_valid_i && !halt_i && (count_q < CountW'(Depth)) &&
                      (!header.pop_prev_dep || l2c_valid_i) &&
@@ -126,18 +136,25 @@ module vta_compute (
     count_d   = count_q;
     done_d    = done_q;
     scanned_d = scanned_q;
+    chained_d = chained_q;
     if (issue) begin
       tail_d            = tail_q + TagW'(1);
       done_d[tail_q]    = kind == vta_core_pkg::KindNop;
       scanned_d[tail_q] = (kind == vta_core_pkg::KindNop) || (kind == vta_core_pkg::KindLoad);
     end
-    if (retire) head_d = head_q + TagW'(1);
+    if (retire) begin
+      head_d            = head_q + TagW'(1);
+      chained_d[head_q] = 1'b0;
+    end
+    if (take) chained_d[wait_tag[2]] = 1'b1;
     if (issue && !retire) count_d = count_q + CountW'(1);
     if (!issue && retire) count_d = count_q - CountW'(1);
     if (walk_done_i) done_d[walk_tag_i] = 1'b1;
     if (gemm_done_i) done_d[gemm_done_tag_i] = 1'b1;
-    if (alu_done_i) done_d[alu_done_tag_i] = 1'b1;
-    if (scan_done_i) scanned_d[scan_done_tag_i] = 1'b1;
+    for (int unsigned e = 0; e < Depth; e++) begin
+      if (alu_done_i && chained_q[e] && (name_q[e] == alu_done_name_i)) done_d[e] = 1'b1;
+    end
+    if (scan_done_i) scanned_d[scan_i.tag] = 1'b1;
   end
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -146,12 +163,14 @@ module vta_compute (
       count_q   <= '0;
       done_q    <= '0;
       scanned_q <= '0;
+      chained_q <= '0;
     end else begin
       head_q    <= head_d;
       tail_q    <= tail_d;
       count_q   <= count_d;
       done_q    <= done_d;
       scanned_q <= scanned_d;
+      chained_q <= chained_d;
     end
   end
 
@@ -159,76 +178,74 @@ module vta_compute (
     if (issue) begin
       kind_q[tail_q]      <= kind;
       insn_q[tail_q]      <= head_insn_i;
+      sel_q[tail_q]       <= is_uop_load ? vta_core_pkg::SelFirst
+                           : (mem.memory_type == vta_pkg::MemAcc) ? vta_core_pkg::SelSecond : vta_core_pkg::SelThird;
       idx_q[tail_q]       <= head_idx_i;
       finish_q[tail_q]    <= header.opcode == vta_pkg::OpcodeFinish;
       push_prev_q[tail_q] <= header.push_prev_dep;
       push_next_q[tail_q] <= header.push_next_dep;
-      reset_q[tail_q]     <= alu.reset_reg;
+      tile_q[tail_q]      <= (kind == vta_core_pkg::KindGemm) && !alu.reset_reg;
+      load_q[tail_q]      <= kind == vta_core_pkg::KindLoad;
+      simple_q[tail_q]    <= ((kind == vta_core_pkg::KindAlu) || alu.reset_reg) &&
+                             (UopW'(alu.uop_end) - UopW'(alu.uop_bgn) <= UopW'(vta_core_pkg::SimpleUops));
+      shaped_q[tail_q]    <= 1'b0;
+      ascending_q[tail_q] <= 1'b0;
       if (kind == vta_core_pkg::KindLoad) begin
         uop_q[tail_q]      <= is_uop_load && has_elements;
-        uop_low_q[tail_q]  <= 17'(mem.sram_base);
-        uop_end_q[tail_q]  <= elements_end;
+        uop_low_q[tail_q]  <= UopW'(mem.sram_base);
+        uop_end_q[tail_q]  <= UopW'(elements_end);
         acc_q[tail_q]      <= !is_uop_load && has_elements;
         src_q[tail_q]      <= 1'b0;
       end else begin
         uop_q[tail_q]      <= 1'b1;
-        uop_low_q[tail_q]  <= 17'(alu.uop_bgn);
-        uop_end_q[tail_q]  <= 17'(alu.uop_end);
+        uop_low_q[tail_q]  <= UopW'(alu.uop_bgn);
+        uop_end_q[tail_q]  <= UopW'(alu.uop_end);
         acc_q[tail_q]      <= 1'b1;
         src_q[tail_q]      <= (kind == vta_core_pkg::KindAlu) &&
                               (!alu.use_imm || (alu.alu_opcode == vta_pkg::AluRq));
       end
     end
     if (issue && (kind == vta_core_pkg::KindLoad)) begin
-      dst_low_q[tail_q]  <= mem.sram_base;
-      dst_high_q[tail_q] <= 16'(elements_end - 17'd1);
+      dst_low_q[tail_q]  <= AccW'(mem.sram_base);
+      dst_high_q[tail_q] <= AccW'(elements_end - 17'd1);
     end
     if (scan_done_i) begin
-      dst_low_q[scan_done_tag_i]  <= scan_dst_low_i;
-      dst_high_q[scan_done_tag_i] <= 16'(scan_dst_high_i);
-      src_low_q[scan_done_tag_i]  <= scan_src_low_i;
-      src_high_q[scan_done_tag_i] <= 16'(scan_src_high_i);
+      dst_low_q[scan_i.tag]   <= AccW'(scan_i.dst_low);
+      dst_high_q[scan_i.tag]  <= AccW'(scan_i.dst_high);
+      src_low_q[scan_i.tag]   <= AccW'(scan_i.src_low);
+      src_high_q[scan_i.tag]  <= AccW'(scan_i.src_high);
+      shaped_q[scan_i.tag]    <= scan_i.shaped;
+      ascending_q[scan_i.tag] <= scan_i.ascending;
     end
+    if (take) name_q[wait_tag[2]] <= take_name;
   end
 
-  // ---------------------------------------------------------------------- order within each kind
-  // Entries not yet taken up by 0 the loader, 1 GEMM, 2 ALU, 3 the scanner.
-  logic [3:0]      wait_push, wait_pop, wait_valid;
-  logic [TagW-1:0] wait_tag [0:3];
-  logic            loader_accept, gemm_start, alu_start, scan_begin;
-
-  assign wait_push[0] = issue && (kind == vta_core_pkg::KindLoad);
-  assign wait_push[1] = issue && (kind == vta_core_pkg::KindGemm);
-  assign wait_push[2] = issue && (kind == vta_core_pkg::KindAlu);
-  assign wait_push[3] = issue && ((kind == vta_core_pkg::KindGemm) || (kind == vta_core_pkg::KindAlu));
-  assign wait_pop     = {scan_begin, alu_start, gemm_start, loader_accept};
-
-  for (genvar k = 0; k < 4; k++) begin : gen_wait
-    logic [CountW-1:0] unused_count;
-    vta_fifo #(
-      .Width(TagW),
-      .Depth(Depth)
-    ) u_fifo (
-      .clk_i   (clk_i),
-      .rst_ni  (rst_ni),
-      .clear_i (1'b0),
-      .push_i  (wait_push[k]),
-      .data_i  (tail_q),
-      .pop_i   (wait_pop[k]),
-      .valid_o (wait_valid[k]),
-      .data_o  (wait_tag[k]),
-      .count_o (unused_count)
-    );
-  end
+  // Entries not yet taken up by 0 the loader, 1 GEMM, 2 an ALU chain, 3 the scanner
+  logic [3:0]       wait_valid;
+  logic [TagW-1:0]  wait_tag [0:3];
+  logic             loader_accept, gemm_start, scan_begin, take;
+  logic [NameW-1:0] take_name;
+  vta_order u_order (
+    .clk_i   (clk_i),
+    .rst_ni  (rst_ni),
+    .issue_i (issue),
+    .kind_i  (kind),
+    .tag_i   (tail_q),
+    .pop_i   ({scan_begin, take, gemm_start, loader_accept}),
+    .valid_o (wait_valid),
+    .tag_o   ({wait_tag[3], wait_tag[2], wait_tag[1], wait_tag[0]})
+  );
 
   // ---------------------------------------------------------------------- hazards
-  // Of 0 the walker's instruction, 1 the next GEMM, 2 the next ALU, 3 the next scan, which waits for loads of
-  // its micro-ops only.
+  // Of 0 the walker's instruction, 1 the next GEMM, 2 the next for an ALU chain, 3 the next scan, which waits for loads
+  // of its micro-ops only.
   logic [3:0]      check, clear;
   logic [TagW-1:0] check_tag [0:3];
+  logic            chain_check, chain_pending;
 
-  assign check        = {wait_valid[3] && scan_free_i, wait_valid[2] && alu_ready_i,
-                         wait_valid[1] && gemm_ready_i, walk_active_i && walk_first_i};
+  assign check        = {wait_valid[3] && scan_free_i, chain_check,
+                         wait_valid[1] && gemm_ready_i && (!simple_q[wait_tag[1]] || scanned_q[wait_tag[1]]),
+                         walk_active_i && walk_first_i};
   assign check_tag[0] = walk_tag_i;
   assign check_tag[1] = wait_tag[1];
   assign check_tag[2] = wait_tag[2];
@@ -257,58 +274,103 @@ module vta_compute (
 
   // arrays as ports
   logic [Depth*2-1:0]  kinds;
-  logic [Depth*17-1:0] uop_lows, uop_ends;
-  logic [Depth*16-1:0] dst_lows, dst_highs, src_lows, src_highs;
+  logic [Depth*NameW-1:0] names;
+  logic [Depth*UopW-1:0] uop_lows, uop_ends;
+  logic [Depth*AccW-1:0] dst_lows, dst_highs, src_lows, src_highs;
   for (genvar e = 0; e < Depth; e++) begin : gen_entry
-    assign kinds[e*2 +: 2]       = kind_q[e];
-    assign uop_lows[e*17 +: 17]  = uop_low_q[e];
-    assign uop_ends[e*17 +: 17]  = uop_end_q[e];
-    assign dst_lows[e*16 +: 16]  = dst_low_q[e];
-    assign dst_highs[e*16 +: 16] = dst_high_q[e];
-    assign src_lows[e*16 +: 16]  = src_low_q[e];
-    assign src_highs[e*16 +: 16] = src_high_q[e];
+    assign kinds[e*2 +: 2]           = kind_q[e];
+    assign names[e*NameW +: NameW]   = name_q[e];
+    assign uop_lows[e*UopW +: UopW]  = uop_low_q[e];
+    assign uop_ends[e*UopW +: UopW]  = uop_end_q[e];
+    assign dst_lows[e*AccW +: AccW]  = dst_low_q[e];
+    assign dst_highs[e*AccW +: AccW] = dst_high_q[e];
+    assign src_lows[e*AccW +: AccW]  = src_low_q[e];
+    assign src_highs[e*AccW +: AccW] = src_high_q[e];
   end
+
+  vta_store_guard u_guard (
+    .check_i    (store_check_i),
+    .low_i      (store_low_i),
+    .high_i     (store_high_i),
+    .oldest_i   (head_q),
+    .guarded_i  (guarded),
+    .mark_i     (mark_i),
+    .done_i     (done_q),
+    .scanned_i  (scanned_q),
+    .acc_i      (acc_q),
+    .chained_i  (chained_q),
+    .chain_i    (names),
+    .dst_low_i  (dst_lows),
+    .dst_high_i (dst_highs),
+    .clear_o    (store_clear_o)
+  );
 
   // ---------------------------------------------------------------------- starts
+  vta_chain u_chain (
+    .clk_i            (clk_i),
+    .rst_ni           (rst_ni),
+    .next_valid_i     (wait_valid[2]),
+    .next_insn_i      (insn_q[wait_tag[2]]),
+    .next_simple_i    (simple_q[wait_tag[2]]),
+    .next_scanned_i   (scanned_q[wait_tag[2]]),
+    .next_chainable_i (shaped_q[wait_tag[2]]),
+    .next_ascending_i (ascending_q[wait_tag[2]]),
+    .next_low_i       (dst_low_q[wait_tag[2]]),
+    .next_high_i      (dst_high_q[wait_tag[2]]),
+    .check_o          (chain_check),
+    .clear_i          (clear[2]),
+    .take_o           (take),
+    .take_name_o      (take_name),
+    .ready_i          (alu_ready_i),
+    .pending_o        (chain_pending),
+    .start_o          (alu_start_o),
+    .insn_o           (alu_insn_o),
+    .chain_o          (alu_chain_o)
+  );
   assign loader_accept = wait_valid[0] && loader_ready_i;
   assign gemm_start    = clear[1];
-  assign alu_start     = clear[2];
   assign scan_begin    = clear[3];
 
-  assign waiting_o       = wait_valid[2:0];
+  assign waiting_o       = {wait_valid[2] || chain_pending, wait_valid[1:0]};
   assign loader_accept_o = loader_accept;
   assign loader_tag_o    = wait_tag[0];
-  vta_pkg::mem_fields_t loader_mem;
-  logic unused_loader_mem;
-  assign loader_mem = vta_pkg::mem_fields(insn_q[wait_tag[0]]);
-  assign unused_loader_mem = ^loader_mem;
-  always_comb begin
-    loader_cmd_o.insn = insn_q[wait_tag[0]];
-    loader_cmd_o.skip = 1'b0;
-    unique case (loader_mem.memory_type)
-      vta_pkg::MemUop: loader_cmd_o.sel = vta_core_pkg::SelFirst;
-      vta_pkg::MemAcc: loader_cmd_o.sel = vta_core_pkg::SelSecond;
-      default:         loader_cmd_o.sel = vta_core_pkg::SelThird;
-    endcase
-  end
+  assign loader_cmd_o.insn = insn_q[wait_tag[0]];
+  assign loader_cmd_o.skip = 1'b0;
+  assign loader_cmd_o.sel  = sel_q[wait_tag[0]];
 
   assign walk_clear_o   = clear[0];
   assign walk_idx_o     = idx_q[walk_tag_i];
-  assign gemm_start_o   = gemm_start;
-  assign gemm_insn_o    = insn_q[wait_tag[1]];
-  assign gemm_tag_o     = wait_tag[1];
-  assign alu_start_o    = alu_start;
-  assign alu_insn_o     = insn_q[wait_tag[2]];
-  assign alu_tag_o      = wait_tag[2];
+  assign gemm_start_o    = gemm_start;
+  always_comb begin
+    gemm_cmd_o.insn = insn_q[wait_tag[1]];
+    gemm_cmd_o.tag  = wait_tag[1];
+    gemm_cmd_o.rows = shaped_q[wait_tag[1]];
+    gemm_cmd_o.low  = dst_low_q[wait_tag[1]];
+    gemm_cmd_o.high = dst_high_q[wait_tag[1]];
+  end
   assign scan_begin_o   = scan_begin;
   assign scan_insn_o    = insn_q[wait_tag[3]];
   assign scan_tag_o     = wait_tag[3];
   assign scan_is_gemm_o = kind_q[wait_tag[3]] == vta_core_pkg::KindGemm;
 
-  // ---------------------------------------------------------------------- retirement
+  // ---------------------------------------------------------------------- tokens and retirement
+  logic [CountW-1:0] guarded;
+  vta_promise u_promise (
+    .clk_i       (clk_i),
+    .rst_ni      (rst_ni),
+    .issue_i     (issue),
+    .retire_i    (retire),
+    .oldest_i    (head_q),
+    .done_i      (done_q),
+    .tile_i      (tile_q),
+    .load_i      (load_q),
+    .push_prev_i (push_prev_q),
+    .push_next_i (push_next_q),
+    .c2l_push_o  (c2l_push_o),
+    .c2s_push_o  (c2s_push_o),
+    .guarded_o   (guarded)
+  );
   assign retire       = (count_q != '0) && done_q[head_q] && scanned_q[head_q];
-  assign c2l_push_o   = retire && push_prev_q[head_q];
-  assign c2s_push_o   = retire && push_next_q[head_q];
   assign finish_o     = retire && finish_q[head_q];
   assign issue_o      = issue;
   assign issue_idx_o  = head_idx_i;
@@ -316,36 +378,20 @@ module vta_compute (
   assign retire_o     = retire;
   assign retire_idx_o = idx_q[head_q];
   assign retire_tag_o = head_q;
-  assign idle_o       = (count_q == '0) && (!head_valid_i || halt_i);
+  assign empty_o      = count_q == '0;
+  assign idle_o       = empty_o && (!head_valid_i || halt_i);
 
   // ---------------------------------------------------------------------- errors
-  logic scan_is_alu, scan_reset, scan_src;
-  assign scan_is_alu = kind_q[scan_done_tag_i] == vta_core_pkg::KindAlu;
-  assign scan_reset  = reset_q[scan_done_tag_i];
-  assign scan_src    = src_q[scan_done_tag_i];
+  vta_core_pkg::error_t scan_error;
+  vta_scan_check u_scan_check (
+    .done_i  (scan_done_i),
+    .scan_i  (scan_i),
+    .idx_i   (idx_q[scan_i.tag]),
+    .error_o (scan_error)
+  );
   always_comb begin
-    error_o = '0;
-    if (scan_done_i) begin
-      error_o.insn = idx_q[scan_done_tag_i];
-      if (scan_dst_high_i >= vta_pkg::AccDepth) begin
-        error_o.valid = 1'b1;
-        error_o.code  = vta_core_pkg::ErrAccRange;
-        error_o.value = scan_dst_high_i;
-      end else if (scan_is_alu) begin
-        error_o.valid = scan_src && (scan_src_high_i >= vta_pkg::AccDepth);
-        error_o.code  = vta_core_pkg::ErrAccRange;
-        error_o.value = scan_src_high_i;
-      end else if (!scan_reset && (scan_src_high_i >= vta_pkg::InpDepth)) begin
-        error_o.valid = 1'b1;
-        error_o.code  = vta_core_pkg::ErrInpRange;
-        error_o.value = scan_src_high_i;
-      end else if (!scan_reset && (scan_wgt_high_i >= vta_pkg::WgtDepth)) begin
-        error_o.valid = 1'b1;
-        error_o.code  = vta_core_pkg::ErrWgtRange;
-        error_o.value = scan_wgt_high_i;
-      end
-    end
-    if (!error_o.valid && may_issue && (err != vta_core_pkg::ErrNone)) begin
+    error_o = scan_error;
+    if (!scan_error.valid && may_issue && (err != vta_core_pkg::ErrNone)) begin
       error_o.valid = 1'b1;
       error_o.code  = err;
       error_o.insn  = head_idx_i;

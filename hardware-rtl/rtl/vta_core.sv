@@ -89,6 +89,7 @@ module vta_core (
     .beat_i       (beat[0]),
     .beat_data_i  (r_data_i),
     .beat_error_i (r_error_i),
+    .rest_i       (fetch_rest),
     .full_i       (full),
     .push_o       (push),
     .insn_o       (fetch_insn),
@@ -115,6 +116,12 @@ module vta_core (
     );
     assign full[q] = queue_count[q] >= QueueW'(vta_core_pkg::CommandQueueDepth);
   end
+
+  // Enough is fetched while both units have some ahead. Without work under way, both may wait for a STORE yet to be fetched.
+  localparam int unsigned Ahead = vta_core_pkg::FetchAhead;
+  logic fetch_rest, load_pending, compute_empty;
+  assign fetch_rest = (queue_count[0] >= QueueW'(Ahead)) && (queue_count[1] >= QueueW'(Ahead)) &&
+                      (load_pending || !compute_empty);
 
   // ---------------------------------------------------------------------- tokens
   logic l2c_push, l2c_pop, l2c_valid, c2l_push, c2l_pop, c2l_valid;
@@ -155,7 +162,7 @@ module vta_core (
 
   // ---------------------------------------------------------------------- load unit
   logic                             inp_write, wgt_write, load_done, load_retire, load_idle;
-  logic                             load_step, load_pending;
+  logic                             load_step;
   logic [31:0]                      load_retire_idx;
   vta_core_pkg::load_write_t        load_info;
   logic [vta_core_pkg::BusBits-1:0] load_data;
@@ -198,7 +205,7 @@ module vta_core (
   // ---------------------------------------------------------------------- compute control
   logic                             loader_ready, loader_accept, loader_idle;
   vta_core_pkg::load_cmd_t          loader_cmd;
-  logic [TagW-1:0]                  loader_tag, walk_tag, scan_tag, scan_done_tag;
+  logic [TagW-1:0]                  loader_tag, walk_tag, scan_tag;
   logic                             walk_active, walk_first, walk_clear, walk_done, walk_step;
   logic                             walk_write, walk_wait, walk_bad;
   logic [31:0]                      walk_idx;
@@ -206,13 +213,17 @@ module vta_core (
   logic [vta_core_pkg::BusBits-1:0] walk_data;
   logic [15:0]                      unused_walk_sram;
   logic                             scan_free, scan_begin, scan_is_gemm, scan_done, scan_idle;
-  logic [127:0]                     scan_insn, gemm_insn, alu_insn;
-  logic [15:0]                      scan_dst_low, scan_src_low;
-  logic [31:0]                      scan_dst_high, scan_src_high;
-  logic [31:0]                      scan_wgt_high;
+  logic [127:0]                     scan_insn, alu_insn;
+  vta_core_pkg::scan_t              scan;
+  vta_core_pkg::gemm_cmd_t          gemm_cmd;
+  vta_core_pkg::chain_t             alu_chain;
+  vta_core_pkg::watermark_t         alu_mark;
   logic                             gemm_ready, gemm_start, gemm_done, gemm_idle;
   logic                             alu_ready, alu_start, alu_done, alu_idle;
-  logic [TagW-1:0]                  gemm_tag, alu_tag, gemm_write_tag, alu_write_tag;
+  logic                             gemm_step, store_check, store_clear;
+  logic [TagW-1:0]                  gemm_write_tag;
+  logic [vta_core_pkg::ChainBits-1:0] alu_write_name;
+  logic [vta_pkg::AccIdxBits-1:0]   store_low, store_high;
   logic                             issue, retire, compute_idle;
   logic [31:0]                      issue_idx, retire_idx;
   logic [TagW-1:0]                  issue_tag, retire_tag;
@@ -247,24 +258,23 @@ module vta_core (
     .scan_insn_o      (scan_insn),
     .scan_tag_o       (scan_tag),
     .scan_done_i      (scan_done),
-    .scan_done_tag_i  (scan_done_tag),
-    .scan_dst_low_i   (scan_dst_low),
-    .scan_dst_high_i  (scan_dst_high),
-    .scan_src_low_i   (scan_src_low),
-    .scan_src_high_i  (scan_src_high),
-    .scan_wgt_high_i  (scan_wgt_high),
+    .scan_i           (scan),
     .gemm_ready_i     (gemm_ready),
     .gemm_start_o     (gemm_start),
-    .gemm_insn_o      (gemm_insn),
-    .gemm_tag_o       (gemm_tag),
+    .gemm_cmd_o       (gemm_cmd),
     .gemm_done_i      (gemm_done),
     .gemm_done_tag_i  (gemm_write_tag),
     .alu_ready_i      (alu_ready),
     .alu_start_o      (alu_start),
     .alu_insn_o       (alu_insn),
-    .alu_tag_o        (alu_tag),
+    .alu_chain_o      (alu_chain),
     .alu_done_i       (alu_done),
-    .alu_done_tag_i   (alu_write_tag),
+    .alu_done_name_i  (alu_write_name),
+    .store_check_i    (store_check),
+    .store_low_i      (store_low),
+    .store_high_i     (store_high),
+    .mark_i           (alu_mark),
+    .store_clear_o    (store_clear),
     .issue_o          (issue),
     .issue_idx_o      (issue_idx),
     .issue_tag_o      (issue_tag),
@@ -274,6 +284,7 @@ module vta_core (
     .finish_o         (finish_o),
     .waiting_o        (compute_waiting),
     .walk_idx_o       (walk_idx),
+    .empty_o          (compute_empty),
     .idle_o           (compute_idle),
     .error_o          (compute_error)
   );
@@ -321,11 +332,13 @@ module vta_core (
 
   // A step that completes ACC elements waits for a bank that GEMM or ALU writes.
   localparam int unsigned AccW  = vta_pkg::AccIdxBits;
-  logic                     walk_is_acc, gemm_write, alu_write;
+  logic                     walk_is_acc, gemm_write, gemm_write_row, alu_write;
+  vta_core_pkg::acc_row_t   gemm_write_part;
   logic [AccW-1:0]          gemm_write_idx, alu_write_idx;
   assign walk_is_acc = walk_info.sel != vta_core_pkg::SelFirst;
-  assign walk_wait   = walk_is_acc &&
-      ((gemm_write && vta_core_pkg::acc_meets(16'(gemm_write_idx), walk_info.idx, 16'(walk_info.count))) ||
+  assign walk_wait   = walk_is_acc && (walk_info.count != '0) &&
+      ((gemm_write &&
+        (gemm_write_row || vta_core_pkg::acc_meets(16'(gemm_write_idx), walk_info.idx, 16'(walk_info.count)))) ||
        (alu_write && vta_core_pkg::acc_meets(16'(alu_write_idx), walk_info.idx, 16'(walk_info.count))));
 
   // ---------------------------------------------------------------------- micro-op buffer, read by three
@@ -433,12 +446,7 @@ module vta_core (
     .uop_idx_o   (scan_uop_idx),
     .uop_data_i  (scan_uop),
     .done_o      (scan_done),
-    .done_tag_o  (scan_done_tag),
-    .dst_low_o   (scan_dst_low),
-    .dst_high_o  (scan_dst_high),
-    .src_low_o   (scan_src_low),
-    .src_high_o  (scan_src_high),
-    .wgt_high_o  (scan_wgt_high),
+    .scan_o      (scan),
     .idle_o      (scan_idle)
   );
 
@@ -447,8 +455,8 @@ module vta_core (
     .rst_ni          (rst_ni),
     .ready_o         (gemm_ready),
     .start_i         (gemm_start),
-    .insn_i          (gemm_insn),
-    .tag_i           (gemm_tag),
+    .cmd_i           (gemm_cmd),
+    .step_o          (gemm_step),
     .uop_read_o      (gemm_uop_read),
     .uop_idx_o       (gemm_uop_idx),
     .uop_data_i      (gemm_uop),
@@ -461,6 +469,8 @@ module vta_core (
     .acc_read_idx_o  (gemm_read_idx),
     .acc_read_data_i (gemm_read_data),
     .write_o         (gemm_write),
+    .write_row_o     (gemm_write_row),
+    .write_part_o    (gemm_write_part),
     .write_idx_o     (gemm_write_idx),
     .write_data_o    (gemm_write_data),
     .write_tag_o     (gemm_write_tag),
@@ -474,7 +484,7 @@ module vta_core (
     .ready_o          (alu_ready),
     .start_i          (alu_start),
     .insn_i           (alu_insn),
-    .tag_i            (alu_tag),
+    .chain_i          (alu_chain),
     .uop_read_o       (alu_uop_read),
     .uop_idx_o        (alu_uop_idx),
     .uop_data_i       (alu_uop),
@@ -485,11 +495,13 @@ module vta_core (
     .src_read_idx_o   (src_read_idx),
     .src_read_data_i  (src_read_data),
     .gemm_write_i     (gemm_write),
+    .gemm_write_row_i (gemm_write_row),
     .gemm_write_idx_i (gemm_write_idx),
     .write_o          (alu_write),
     .write_idx_o      (alu_write_idx),
     .write_data_o     (alu_write_data),
-    .write_tag_o      (alu_write_tag),
+    .write_name_o     (alu_write_name),
+    .mark_o           (alu_mark),
     .done_o           (alu_done),
     .idle_o           (alu_idle)
   );
@@ -522,6 +534,8 @@ module vta_core (
     .out_read_idx_i    (out_read_idx),
     .out_read_data_o   (out_read_data),
     .gemm_write_i      (gemm_write),
+    .gemm_write_row_i  (gemm_write_row),
+    .gemm_write_part_i (gemm_write_part),
     .gemm_write_idx_i  (gemm_write_idx),
     .gemm_write_data_i (gemm_write_data),
     .alu_write_i       (alu_write),
@@ -548,6 +562,10 @@ module vta_core (
     .c2s_valid_i       (c2s_valid),
     .c2s_pop_o         (c2s_pop),
     .s2c_push_o        (s2c_push),
+    .check_o           (store_check),
+    .check_low_o       (store_low),
+    .check_high_o      (store_high),
+    .clear_i           (store_clear),
     .out_read_o        (out_read),
     .out_read_idx_o    (out_read_idx),
     .out_read_data_i   (out_read_data),
@@ -605,8 +623,8 @@ module vta_core (
   end
 
   always_comb begin
-    events_o.gemm_busy       = gemm_uop_read;
-    events_o.gemm_wait       = (compute_waiting[1] || !gemm_ready) && !gemm_uop_read;
+    events_o.gemm_busy       = gemm_step;
+    events_o.gemm_wait       = (compute_waiting[1] || !gemm_ready) && !gemm_step;
     events_o.alu_busy        = alu_uop_read;
     events_o.alu_wait        = (compute_waiting[2] || !alu_ready) && !alu_uop_read;
     events_o.acc_load_busy   = walk_step;

@@ -20,23 +20,28 @@ package vta_core_pkg;
   localparam int unsigned LogBusBytes = $clog2(BusBytes);
 
   localparam int unsigned CommandQueueDepth = 512;
-  localparam int unsigned FetchBytes        = 1024;
+  localparam int unsigned FetchBytes        = 512;
   localparam int unsigned FetchBeats        = FetchBytes / BusBytes;
   localparam int unsigned FetchChunk        = 256;
+  localparam int unsigned FetchAhead        = 2;
   localparam int unsigned BurstBytes        = min_u(32 * BusBytes, 4096);
   localparam int unsigned LogBurstBytes     = $clog2(BurstBytes);
   localparam int unsigned LoaderBeats       = 128;
   localparam int unsigned LoaderInsns       = 8;
   localparam int unsigned ReadBursts        = 32;
-  localparam int unsigned RobDepth          = 16;
+  localparam int unsigned RobDepth          = 32;
   localparam int unsigned StoreBeats        = 4;
   localparam int unsigned StoreBursts       = 4;
   localparam int unsigned StoreInsns        = 8;
   localparam int unsigned AluRaw            = 7;
+  localparam int unsigned SimpleUops        = 16;
+  localparam int unsigned ChainDepth        = 4;
 
   // Beats of one burst
   localparam int unsigned BeatBits = bits_for(max_u(FetchChunk, BurstBytes) / BusBytes);
   localparam int unsigned RobBits  = $clog2(RobDepth);
+  // Names of ALU chains: more than can be under way (one being built, one in each stage of the ALU).
+  localparam int unsigned ChainBits = 4;
 
   // Elements of n bytes that one beat can hold
   function automatic int unsigned slots_of(input int unsigned n);
@@ -56,6 +61,8 @@ package vta_core_pkg;
   localparam int unsigned AccBanks    = AccSubs * AccGroups;
   localparam int unsigned LogAccSubs  = $clog2(AccSubs);
   localparam int unsigned LogAccBanks = $clog2(AccBanks);
+  // Position of an element in its row of banks
+  localparam int unsigned AccColBits  = max_u(1, LogAccBanks);
 
   // Bank of an ACC element: which of AccSubs by the low bits of the index, so that the elements of a beat
   // never meet, and which of AccGroups by folding the rest, so that even strides do not stay in one bank.
@@ -167,6 +174,55 @@ package vta_core_pkg;
     logic [SlotBits-1:0]      slot;   // place of the first one in the beat
     logic [PartBits-1:0]      part;   // beat within the element
   } load_write_t;
+
+  // What the scanner learned of a GEMM or ALU instruction.
+  typedef struct packed {
+    logic [RobBits-1:0] tag;
+    logic [15:0]        dst_low;
+    logic [31:0]        dst_high;
+    logic [15:0]        src_low;
+    logic [31:0]        src_high;
+    logic [31:0]        wgt_high;
+    logic               shaped;     // an ALU instruction that may be in a chain, or a reset that goes row by row
+    logic               ascending;  // only of simple instructions
+    logic               is_alu;
+    logic               reads_src;  // ALU: dst and src are read
+    logic               reset;
+  } scan_t;
+
+  // A GEMM to start.
+  typedef struct packed {
+    logic [127:0]                   insn;
+    logic [RobBits-1:0]             tag;
+    logic                           rows;  // resets these accumulators row by row
+    logic [vta_pkg::AccIdxBits-1:0] low;
+    logic [vta_pkg::AccIdxBits-1:0] high;
+  } gemm_cmd_t;
+
+  // A row of banks, or a part of it, that GEMM resets at once.
+  typedef struct packed {
+    logic [AccColBits-1:0] from;  // first and last element in the row
+    logic [AccColBits-1:0] to;
+  } acc_row_t;
+
+  // An ALU chain. Its operation n works in stage n + 1 of the lanes; each field has one part per operation, the
+  // first one lowest.
+  typedef struct packed {
+    logic [ChainBits-1:0]     name;
+    logic                     ascending;
+    logic                     reset;    // of RQ
+    logic [ChainDepth-1:0]    valid;    // there is such an operation
+    logic [ChainDepth-1:0]    use_src;  // its second operand is the register
+    logic [ChainDepth*3-1:0]  op;
+    logic [ChainDepth*16-1:0] imm;
+  } chain_t;
+
+  // The ALU chain that wrote last, and where: stores follow it.
+  typedef struct packed {
+    logic                           valid;  // it ascends
+    logic [ChainBits-1:0]           name;
+    logic [vta_pkg::AccIdxBits-1:0] idx;
+  } watermark_t;
 
   // Everything a GEMM or ALU instruction says about its loops.
   typedef struct packed {

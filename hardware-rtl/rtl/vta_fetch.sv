@@ -15,6 +15,8 @@ module vta_fetch (
   input  logic                               beat_i,
   input  logic [vta_core_pkg::BusBits-1:0]   beat_data_i,
   input  logic                               beat_error_i,
+  // the units have enough to do
+  input  logic                               rest_i,
   // dispatch: 0 load, 1 compute, 2 store
   input  logic [2:0]                         full_i,
   output logic [2:0]                         push_o,
@@ -43,7 +45,7 @@ module vta_fetch (
   assign chunk_end   = {1'b0, addr_q[7:0]} + {burst_insns, 4'd0};
   assign burst_beats = BeatBits'((chunk_end - 9'd1) >> LogBus) - BeatBits'(addr_q[7:0] >> LogBus) +
                        BeatBits'(1);
-  assign put = (rem_q != '0) && (!req_valid_q || grant_i) && !halt_i &&
+  assign put = (rem_q != '0) && (!req_valid_q || grant_i) && !halt_i && !rest_i &&
                ({1'b0, used_q} + (UsedW + 1)'(burst_beats) <=
                 (UsedW + 1)'(vta_core_pkg::FetchBeats));
 

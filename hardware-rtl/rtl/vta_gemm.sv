@@ -1,12 +1,12 @@
 // GEMM: one micro-op per cycle, never stalling. A micro-op issued in u reads UOP in u, INP and WGT in
-// u+1, ACC in u+4 and writes ACC in u+6.
+// u+1, ACC in u+4 and writes ACC in u+6. A dense reset goes through the same stages, a row of banks per cycle.
 module vta_gemm (
   input  logic                               clk_i,
   input  logic                               rst_ni,
   output logic                               ready_o,
   input  logic                               start_i,
-  input  logic [127:0]                       insn_i,
-  input  logic [vta_core_pkg::RobBits-1:0]   tag_i,
+  input  vta_core_pkg::gemm_cmd_t            cmd_i,
+  output logic                               step_o,      // a micro-op or row issues
   output logic                               uop_read_o,
   output logic [vta_pkg::UopIdxBits-1:0]     uop_idx_o,
   input  logic [31:0]                        uop_data_i,
@@ -19,6 +19,8 @@ module vta_gemm (
   output logic [vta_pkg::AccIdxBits-1:0]     acc_read_idx_o,
   input  logic [vta_pkg::AccElemBits-1:0]    acc_read_data_i,
   output logic                               write_o,
+  output logic                               write_row_o,  // of the row of banks of the element, these elements
+  output vta_core_pkg::acc_row_t             write_part_o,
   output logic [vta_pkg::AccIdxBits-1:0]     write_idx_o,
   output logic [vta_pkg::AccElemBits-1:0]    write_data_o,
   output logic [vta_core_pkg::RobBits-1:0]   write_tag_o,
@@ -34,23 +36,27 @@ module vta_gemm (
   localparam int unsigned TagW  = vta_core_pkg::RobBits;
   localparam int unsigned Last  = 6;  // the write stage
 
+  // Position of an element in its row of banks
+  function automatic logic [15:0] column(input logic [AccW-1:0] idx);
+    column = 16'(idx) & 16'(vta_core_pkg::AccBanks - 1);
+  endfunction
+
   // ---------------------------------------------------------------------- sequencer
   vta_pkg::gemm_fields_t insn;
   vta_core_pkg::loop_t   loops;
-  logic                  active, last, reset_q;
+  logic                  active, last, reset_q, loop_active, loop_last;
   logic [AccW-1:0]       dst;
   logic [InpW-1:0]       src;
   logic [WgtW-1:0]       wgt;
   logic [TagW-1:0]       seq_tag_q;
   logic                  unused_insn;
 
-  assign insn           = vta_pkg::gemm_fields(insn_i);
+  assign insn           = vta_pkg::gemm_fields(cmd_i.insn);
   assign loops.uop_bgn  = UopW'(insn.uop_bgn);
   assign loops.uop_end  = UopW'(insn.uop_end);
   assign loops.iter_out = insn.iter_out;
   assign loops.iter_in  = insn.iter_in;
-  assign unused_insn    = ^{insn.pop_prev_dep, insn.pop_next_dep, insn.push_prev_dep,
-                            insn.push_next_dep};
+  assign unused_insn    = ^insn;
 
   vta_loop #(
     .DstW(AccW),
@@ -59,7 +65,7 @@ module vta_gemm (
   ) u_loop (
     .clk_i       (clk_i),
     .rst_ni      (rst_ni),
-    .start_i     (start_i),
+    .start_i     (start_i && !cmd_i.rows),
     .loop_i      (loops),
     .dst_out_i   (insn.dst_factor_out),
     .dst_in_i    (insn.dst_factor_in),
@@ -68,8 +74,8 @@ module vta_gemm (
     .third_out_i (insn.wgt_factor_out),
     .third_in_i  (insn.wgt_factor_in),
     .move_i      (1'b1),
-    .active_o    (active),
-    .last_o      (last),
+    .active_o    (loop_active),
+    .last_o      (loop_last),
     .uop_o       (uop_idx_o),
     .dst_o       (dst),
     .src_o       (src),
@@ -78,15 +84,47 @@ module vta_gemm (
   always_ff @(posedge clk_i) begin
     if (start_i) begin
       reset_q   <= insn.reset_reg;
-      seq_tag_q <= tag_i;
+      seq_tag_q <= cmd_i.tag;
     end
   end
+
+  // Rows of a dense reset, lowest first
+  localparam int unsigned LogBanks = vta_core_pkg::LogAccBanks;
+  localparam int unsigned ColW     = vta_core_pkg::AccColBits;
+  logic                   rows_d, rows_q, row_last;
+  logic [AccW-1:0]        row_q, low_q, high_q;
+  vta_core_pkg::acc_row_t part;
+  assign row_last  = row_q == (high_q >> LogBanks);
+  assign part.from = (row_q == (low_q >> LogBanks)) ? ColW'(column(low_q)) : '0;
+  assign part.to   = row_last ? ColW'(column(high_q)) : ColW'(vta_core_pkg::AccBanks - 1);
+  always_comb begin
+    rows_d = rows_q && !row_last;
+    if (start_i && cmd_i.rows) rows_d = 1'b1;
+  end
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) rows_q <= 1'b0;
+    else rows_q <= rows_d;
+  end
+  always_ff @(posedge clk_i) begin
+    if (start_i) begin
+      row_q  <= cmd_i.low >> LogBanks;
+      low_q  <= cmd_i.low;
+      high_q <= cmd_i.high;
+    end else if (rows_q) begin
+      row_q <= row_q + AccW'(1);
+    end
+  end
+  assign active     = loop_active || rows_q;
+  assign last       = rows_q ? row_last : loop_last;
   assign ready_o    = !active || last;
-  assign uop_read_o = active;
+  assign uop_read_o = loop_active;
+  assign step_o     = active;
 
   // ---------------------------------------------------------------------- pipeline control
   // Stage s holds the micro-op issued s cycles ago.
-  logic [Last:1]   valid_q, last_q, reset_stage_q;
+  localparam int unsigned PartBits = 2 * ColW;
+  logic [Last:1]   valid_q, last_q, reset_stage_q, row_stage_q;
+  logic [PartBits-1:0] part_q [1:Last];
   logic [TagW-1:0] tag_q [1:Last];
   logic [AccW-1:0] dst_q [1:Last];
   logic [InpW-1:0] src_off_q;
@@ -98,7 +136,9 @@ module vta_gemm (
   end
   always_ff @(posedge clk_i) begin
     if (active) begin
-      dst_q[1]         <= dst;
+      dst_q[1]         <= rows_q ? row_q << LogBanks : dst;
+      row_stage_q[1]   <= rows_q;
+      part_q[1]        <= part;
       src_off_q        <= src;
       wgt_off_q        <= wgt;
       tag_q[1]         <= seq_tag_q;
@@ -106,7 +146,9 @@ module vta_gemm (
       reset_stage_q[1] <= reset_q;
     end
     if (valid_q[1]) begin
-      dst_q[2]         <= dst_q[1] + AccW'(uop.dst_idx);
+      dst_q[2]         <= dst_q[1] + (row_stage_q[1] ? '0 : AccW'(uop.dst_idx));
+      row_stage_q[2]   <= row_stage_q[1];
+      part_q[2]        <= part_q[1];
       tag_q[2]         <= tag_q[1];
       last_q[2]        <= last_q[1];
       reset_stage_q[2] <= reset_stage_q[1];
@@ -114,6 +156,8 @@ module vta_gemm (
     for (int unsigned s = 3; s <= Last; s++) begin
       if (valid_q[s-1]) begin
         dst_q[s]         <= dst_q[s-1];
+        row_stage_q[s]   <= row_stage_q[s-1];
+        part_q[s]        <= part_q[s-1];
         tag_q[s]         <= tag_q[s-1];
         last_q[s]        <= last_q[s-1];
         reset_stage_q[s] <= reset_stage_q[s-1];
@@ -157,18 +201,27 @@ module vta_gemm (
 
   // ---------------------------------------------------------------------- accumulate
   // ACC is read in stage 4. Results of the two micro-ops before, not yet in memory then, are forwarded.
+  // Was the element `idx` among those written: `written`, or part of the row that begins there?
+  function automatic logic wrote(input logic row, input vta_core_pkg::acc_row_t cols,
+                                 input logic [AccW-1:0] written, input logic [AccW-1:0] idx);
+    wrote = row ? ((written >> LogBanks) == (idx >> LogBanks)) && (ColW'(column(idx)) >= cols.from) &&
+                  (ColW'(column(idx)) <= cols.to)
+                : written == idx;
+  endfunction
   logic [Bits-1:0] result_d, result_q, older_q, operand;
   logic [AccW-1:0] older_dst_q;
-  logic            older_valid_q;
+  logic            older_valid_q, older_row_q;
+  vta_core_pkg::acc_row_t part6, older_part_q;
 
   assign acc_read_o     = en_sum;
   assign acc_read_idx_o = dst_q[4];
 
   always_comb begin
     operand = acc_read_data_i;
-    if (older_valid_q && (older_dst_q == dst_q[5])) operand = older_q;
-    if (valid_q[6] && (dst_q[6] == dst_q[5])) operand = result_q;
+    if (older_valid_q && wrote(older_row_q, older_part_q, older_dst_q, dst_q[5])) operand = older_q;
+    if (valid_q[6] && wrote(row_stage_q[6], part6, dst_q[6], dst_q[5])) operand = result_q;
   end
+  assign part6 = part_q[6];
   for (genvar l = 0; l < Lanes; l++) begin : gen_add
     localparam int unsigned W = vta_pkg::AccBits;
     assign result_d[l*W +: W] = reset_stage_q[5] ? '0 : operand[l*W +: W] + sums[l*W +: W];
@@ -180,12 +233,16 @@ module vta_gemm (
   always_ff @(posedge clk_i) begin
     if (valid_q[5]) result_q <= result_d;
     if (valid_q[6]) begin
-      older_q     <= result_q;
-      older_dst_q <= dst_q[6];
+      older_q      <= result_q;
+      older_dst_q  <= dst_q[6];
+      older_row_q  <= row_stage_q[6];
+      older_part_q <= part_q[6];
     end
   end
 
   assign write_o      = valid_q[6];
+  assign write_row_o  = row_stage_q[6];
+  assign write_part_o = part6;
   assign write_idx_o  = dst_q[6];
   assign write_data_o = result_q;
   assign write_tag_o  = tag_q[6];

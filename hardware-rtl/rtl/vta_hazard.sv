@@ -1,31 +1,33 @@
 // Is a reorder buffer entry free of conflicts with the older entries of other kinds that are not done?
 // An interval of accumulators is known once the entry is scanned; until then it conflicts with all.
-module vta_hazard (
-  input  logic                                   check_i,  // else clear_o is 0
-  input  logic [vta_core_pkg::RobBits-1:0]       tag_i,
-  input  logic [vta_core_pkg::RobBits-1:0]       oldest_i,
+module vta_hazard #(
+  parameter int unsigned Depth = vta_core_pkg::RobDepth,
+  parameter int unsigned TagW  = vta_core_pkg::RobBits,
+  parameter int unsigned UopW  = vta_pkg::LogUopDepth + 1,
+  parameter int unsigned AccW  = vta_pkg::AccIdxBits
+) (
+  input  logic                  check_i,  // else clear_o is 0
+  input  logic [TagW-1:0]       tag_i,
+  input  logic [TagW-1:0]       oldest_i,
   // one bit or word per entry
-  input  logic [vta_core_pkg::RobDepth-1:0]      done_i,
-  input  logic [vta_core_pkg::RobDepth-1:0]      scanned_i,
-  input  logic [vta_core_pkg::RobDepth-1:0]      acc_i,  // reads or writes accumulators
-  input  logic [vta_core_pkg::RobDepth-1:0]      uop_i,  // load: writes micro-ops, else reads them
-  input  logic [vta_core_pkg::RobDepth-1:0]      src_i,  // reads accumulators of its src interval
-  input  logic [vta_core_pkg::RobDepth*2-1:0]    kind_i,
-  input  logic [vta_core_pkg::RobDepth*17-1:0]   uop_low_i,
-  input  logic [vta_core_pkg::RobDepth*17-1:0]   uop_end_i,
-  input  logic [vta_core_pkg::RobDepth*16-1:0]   dst_low_i,
-  input  logic [vta_core_pkg::RobDepth*16-1:0]   dst_high_i,
-  input  logic [vta_core_pkg::RobDepth*16-1:0]   src_low_i,
-  input  logic [vta_core_pkg::RobDepth*16-1:0]   src_high_i,
-  output logic                                   clear_o
+  input  logic [Depth-1:0]      done_i,
+  input  logic [Depth-1:0]      scanned_i,
+  input  logic [Depth-1:0]      acc_i,  // reads or writes accumulators
+  input  logic [Depth-1:0]      uop_i,  // load: writes micro-ops, else reads them
+  input  logic [Depth-1:0]      src_i,  // reads accumulators of its src interval
+  input  logic [Depth*2-1:0]    kind_i,
+  input  logic [Depth*UopW-1:0] uop_low_i,
+  input  logic [Depth*UopW-1:0] uop_end_i,
+  input  logic [Depth*AccW-1:0] dst_low_i,
+  input  logic [Depth*AccW-1:0] dst_high_i,
+  input  logic [Depth*AccW-1:0] src_low_i,
+  input  logic [Depth*AccW-1:0] src_high_i,
+  output logic                  clear_o
 );
-  localparam int unsigned Depth = vta_core_pkg::RobDepth;
-  localparam int unsigned TagW  = vta_core_pkg::RobBits;
-
   logic [TagW-1:0] age, tag;
   logic [1:0]      kind, other;
-  logic [16:0]     uop_low, uop_end;
-  logic [15:0]     dst_low, dst_high, src_low, src_high;
+  logic [UopW-1:0] uop_low, uop_end;
+  logic [AccW-1:0] dst_low, dst_high, src_low, src_high;
   logic            conflict;
 
   assign age = tag_i - oldest_i;
@@ -44,32 +46,32 @@ module vta_hazard (
     other    = '0;
     if (check_i && (age != '0)) begin
       kind     = kind_i[tag_i*2 +: 2];
-      uop_low  = uop_low_i[tag_i*17 +: 17];
-      uop_end  = uop_end_i[tag_i*17 +: 17];
-      dst_low  = dst_low_i[tag_i*16 +: 16];
-      dst_high = dst_high_i[tag_i*16 +: 16];
-      src_low  = src_low_i[tag_i*16 +: 16];
-      src_high = src_high_i[tag_i*16 +: 16];
+      uop_low  = uop_low_i[tag_i*UopW +: UopW];
+      uop_end  = uop_end_i[tag_i*UopW +: UopW];
+      dst_low  = dst_low_i[tag_i*AccW +: AccW];
+      dst_high = dst_high_i[tag_i*AccW +: AccW];
+      src_low  = src_low_i[tag_i*AccW +: AccW];
+      src_high = src_high_i[tag_i*AccW +: AccW];
       for (int unsigned e = 0; e < Depth; e++) begin
         tag   = TagW'(e) - oldest_i;
         other = kind_i[e*2 +: 2];
         if ((tag < age) && !done_i[e] && (other != kind)) begin
           if (((other == vta_core_pkg::KindLoad) || (kind == vta_core_pkg::KindLoad)) &&
               uop_i[e] && uop_i[tag_i] &&
-              (uop_low_i[e*17 +: 17] < uop_end) && (uop_low < uop_end_i[e*17 +: 17])) begin
+              (uop_low_i[e*UopW +: UopW] < uop_end) && (uop_low < uop_end_i[e*UopW +: UopW])) begin
             conflict = 1'b1;
           end
           if (acc_i[e] && acc_i[tag_i]) begin
             if (!scanned_i[e] || !scanned_i[tag_i]) conflict = 1'b1;
-            if ((dst_low_i[e*16 +: 16] <= dst_high) && (dst_low <= dst_high_i[e*16 +: 16])) begin
+            if ((dst_low_i[e*AccW +: AccW] <= dst_high) && (dst_low <= dst_high_i[e*AccW +: AccW])) begin
               conflict = 1'b1;
             end
-            if (src_i[e] && (src_low_i[e*16 +: 16] <= dst_high) &&
-                (dst_low <= src_high_i[e*16 +: 16])) begin
+            if (src_i[e] && (src_low_i[e*AccW +: AccW] <= dst_high) &&
+                (dst_low <= src_high_i[e*AccW +: AccW])) begin
               conflict = 1'b1;
             end
-            if (src_i[tag_i] && (dst_low_i[e*16 +: 16] <= src_high) &&
-                (src_low <= dst_high_i[e*16 +: 16])) begin
+            if (src_i[tag_i] && (dst_low_i[e*AccW +: AccW] <= src_high) &&
+                (src_low <= dst_high_i[e*AccW +: AccW])) begin
               conflict = 1'b1;
             end
           end

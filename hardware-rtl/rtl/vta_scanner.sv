@@ -1,5 +1,6 @@
 // Reads the micro-ops of GEMM and ALU instructions once, one per cycle, to learn the interval of each index
-// and thereby what the instruction conflicts with and whether it stays inside the scratchpads.
+// and thereby what the instruction conflicts with and whether it stays inside the scratchpads; and whether dst
+// visits each index of its interval once (docs/reference/timing.md, "Scanner").
 module vta_scanner (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -14,12 +15,7 @@ module vta_scanner (
   input  logic [31:0]                      uop_data_i,
   // result
   output logic                             done_o,
-  output logic [vta_core_pkg::RobBits-1:0] done_tag_o,
-  output logic [15:0]                      dst_low_o,
-  output logic [31:0]                      dst_high_o,
-  output logic [15:0]                      src_low_o,
-  output logic [31:0]                      src_high_o,
-  output logic [31:0]                      wgt_high_o,
+  output vta_core_pkg::scan_t              scan_o,
   output logic                             idle_o
 );
   localparam int unsigned UopW = vta_pkg::LogUopDepth + 1;
@@ -30,21 +26,31 @@ module vta_scanner (
     logic [TagW-1:0] tag;
     logic [13:0]     iter_out, iter_in;
     logic [15:0]     dst_out, dst_in, src_out, src_in, wgt_out, wgt_in;
+    logic [4:0]      uops;  // micro-ops; 0 if the instruction is not simple
+    logic            is_alu, reads_src, reset, joins;  // joins: the operation may be in a chain
   } job_t;
   vta_pkg::gemm_fields_t gemm;
   vta_pkg::alu_fields_t  alu;
-  job_t                  job_new, job_d, job_q, job1_q, job2_q;
+  job_t                  job_new, job_d, job_q, job1_q, job2_q, job3_q;
   logic                  busy_d, busy_q, read, first, last;
   logic [UopW-1:0]       at_d, at_q, end_d, end_q, at;
+  logic [UopW-1:0]       uops;
   logic                  unused;
 
   assign gemm = vta_pkg::gemm_fields(insn_i);
   assign alu  = vta_pkg::alu_fields(insn_i);
   assign unused = ^{gemm, alu};
+  assign uops  = UopW'(gemm.uop_end) - UopW'(gemm.uop_bgn);
   always_comb begin
-    job_new.tag      = tag_i;
-    job_new.iter_out = gemm.iter_out - 14'd1;
-    job_new.iter_in  = gemm.iter_in - 14'd1;
+    job_new.tag       = tag_i;
+    job_new.iter_out  = gemm.iter_out;
+    job_new.iter_in   = gemm.iter_in;
+    job_new.is_alu    = !is_gemm_i;
+    job_new.reset     = gemm.reset_reg;
+    job_new.reads_src = !alu.use_imm || (vta_pkg::Extension && (alu.alu_opcode == vta_pkg::AluRq));
+    job_new.joins     = (alu.alu_opcode == vta_pkg::AluMin) || (alu.alu_opcode == vta_pkg::AluMax) ||
+                        (alu.alu_opcode == vta_pkg::AluAdd) || (alu.alu_opcode == vta_pkg::AluShr);
+    job_new.uops      = (32'(uops) <= vta_core_pkg::SimpleUops) ? 5'(uops) : '0;
     job_new.dst_out  = 16'(gemm.dst_factor_out);
     job_new.dst_in   = 16'(gemm.dst_factor_in);
     job_new.src_out  = is_gemm_i ? 16'(gemm.src_factor_out) : 16'(alu.src_factor_out);
@@ -128,27 +134,55 @@ module vta_scanner (
   // ---------------------------------------------------------------------- loop reach
   logic [31:0] dst_high_q, src_high_q, wgt_high_q;
   logic [15:0] dst_low_q, src_low_q;
-  logic [TagW-1:0] tag3_q;
+  logic [13:0] more_out, more_in;
   always_ff @(posedge clk_i) begin
     if (valid2_q) begin
-      tag3_q     <= job2_q.tag;
+      job3_q     <= job2_q;
       dst_low_q  <= dst_min_q;
       src_low_q  <= src_min_q;
-      dst_high_q <= 32'(dst_max_q) + 32'(job2_q.iter_out) * 32'(job2_q.dst_out) +
-                    32'(job2_q.iter_in) * 32'(job2_q.dst_in);
-      src_high_q <= 32'(src_max_q) + 32'(job2_q.iter_out) * 32'(job2_q.src_out) +
-                    32'(job2_q.iter_in) * 32'(job2_q.src_in);
-      wgt_high_q <= 32'(wgt_max_q) + 32'(job2_q.iter_out) * 32'(job2_q.wgt_out) +
-                    32'(job2_q.iter_in) * 32'(job2_q.wgt_in);
+      dst_high_q <= 32'(dst_max_q) + 32'(more_out) * 32'(job2_q.dst_out) +
+                    32'(more_in) * 32'(job2_q.dst_in);
+      src_high_q <= 32'(src_max_q) + 32'(more_out) * 32'(job2_q.src_out) +
+                    32'(more_in) * 32'(job2_q.src_in);
+      wgt_high_q <= 32'(wgt_max_q) + 32'(more_out) * 32'(job2_q.wgt_out) +
+                    32'(more_in) * 32'(job2_q.wgt_in);
     end
   end
+  assign more_out = job2_q.iter_out - 14'd1;
+  assign more_in  = job2_q.iter_in - 14'd1;
 
-  assign done_o     = valid3_q;
-  assign done_tag_o = tag3_q;
-  assign dst_low_o  = dst_low_q;
-  assign dst_high_o = dst_high_q;
-  assign src_low_o  = src_low_q;
-  assign src_high_o = src_high_q;
-  assign wgt_high_o = wgt_high_q;
-  assign idle_o     = !busy_q && !valid1_q && !valid2_q && !valid3_q;
+  // ---------------------------------------------------------------------- shape of dst
+  logic dense, ascending, apart, unused_job3;
+  vta_shape u_shape (
+    .clk_i       (clk_i),
+    .uop_i       (valid1_q),
+    .first_i     (first1_q),
+    .dst_i       (dst),
+    .last_i      (valid2_q),
+    .uops_i      (job2_q.uops),
+    .iter_in_i   (job2_q.iter_in),
+    .iter_out_i  (job2_q.iter_out),
+    .dst_in_i    (job2_q.dst_in),
+    .dst_out_i   (job2_q.dst_out),
+    .dense_o     (dense),
+    .ascending_o (ascending)
+  );
+
+  assign done_o = valid3_q;
+  assign idle_o = !busy_q && !valid1_q && !valid2_q && !valid3_q;
+  always_comb begin
+    scan_o.tag       = job3_q.tag;
+    scan_o.dst_low   = dst_low_q;
+    scan_o.dst_high  = dst_high_q;
+    scan_o.src_low   = src_low_q;
+    scan_o.src_high  = src_high_q;
+    scan_o.wgt_high  = wgt_high_q;
+    scan_o.shaped    = dense && (job3_q.is_alu ? job3_q.joins && (apart || !job3_q.reads_src) : job3_q.reset);
+    scan_o.ascending = ascending;
+    scan_o.is_alu    = job3_q.is_alu;
+    scan_o.reads_src = job3_q.reads_src;
+    scan_o.reset     = job3_q.reset;
+  end
+  assign apart       = (32'(src_low_q) > dst_high_q) || (src_high_q < 32'(dst_low_q));
+  assign unused_job3 = ^job3_q;
 endmodule

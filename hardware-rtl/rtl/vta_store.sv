@@ -13,6 +13,11 @@ module vta_store (
   input  logic                                c2s_valid_i,
   output logic                                c2s_pop_o,
   output logic                                s2c_push_o,
+  // may the next burst read these elements?
+  output logic                                check_o,
+  output logic [vta_pkg::AccIdxBits-1:0]      check_low_o,
+  output logic [vta_pkg::AccIdxBits-1:0]      check_high_o,
+  input  logic                                clear_i,
   // OUT elements: data in the cycle after
   output logic                                out_read_o,
   output logic [vta_pkg::AccIdxBits-1:0]      out_read_idx_o,
@@ -103,8 +108,12 @@ module vta_store (
   assign span       = len + LenW'(cur_q[LogBus-1:0]) + LenW'(BusBytes - 1);
   assign beats      = BeatBits'(span >> LogBus);
   assign last_burst = ends_row && (rows_q == 16'd1);
-  assign put        = active_q && data_q && (!aw_valid_q || aw_ready_i) &&
+  assign check_o    = active_q && data_q && (!aw_valid_q || aw_ready_i) &&
                       (waiting_q < 3'(vta_core_pkg::StoreBursts)) && (!last_burst || queue_free);
+  assign put        = check_o && clear_i;
+
+  assign check_low_o  = sram_q + AccW'(offset_q >> LogOut);
+  assign check_high_o = sram_q + AccW'((offset_q + 32'(len) - 32'd1) >> LogOut);
   assign enter      = active_q && queue_free && (!data_q || (put && last_burst));
 
   always_comb begin
@@ -188,7 +197,7 @@ module vta_store (
   burst_t               new_burst, aw_burst_q, burst;
   logic [BurstBits-1:0] burst_bits;
   always_comb begin
-    new_burst.idx   = sram_q + AccW'(offset_q >> LogOut);
+    new_burst.idx   = check_low_o;
     new_burst.low   = cur_q[LogBus-1:0];
     new_burst.bytes = len;
     new_burst.part  = Small ? '0 : 12'((offset_q & 32'(OutBytes - 1)) >> LogBus);

@@ -17,7 +17,7 @@
 
 constexpr uint32_t kNever = 0xffffffffu;
 enum Status : uint32_t { kDone = 0, kStuck = 1, kWasReset = 2 };
-enum Flags : uint32_t { kHashes = 1, kLateReady = 2 };
+enum Flags : uint32_t { kHashes = 1, kLateReady = 2, kTraced = 4 };
 enum Register {
   kControl = 0x00,
   kCycles = 0x04,
@@ -36,6 +36,7 @@ struct Job {
 };
 struct Result {
   uint32_t magic, status, cycles, clocks, ticks, accWrites, error, errorInsn, errorValue, failed, failedAddr, records, violationCycle, violationBytes;
+  uint32_t tokens[4], tracedInsns, tracedReads, tracedWrites;
   uint32_t counters[VTA_COUNTERS];
 };
 
@@ -70,6 +71,7 @@ public:
     p.wantsWrites = (job.flags & kHashes) != 0;
     p.finished = false;
     p.retired.clear();
+    p.trace.begin((job.flags & kTraced) != 0, job.insnCount);
     p.cycle = -1000;
     ticks_ = 0;
     resetAt_ = job.resetAt;
@@ -94,6 +96,11 @@ public:
     r.failed = memory.failed;
     r.failedAddr = memory.failedAddr;
     r.records = uint32_t(p.retired.size());
+    p.trace.finish();
+    r.tracedInsns = uint32_t(p.trace.insns.size());
+    r.tracedReads = uint32_t(p.trace.reads.size());
+    r.tracedWrites = uint32_t(p.trace.writes.size());
+    std::memcpy(r.tokens, p.tokens, sizeof r.tokens);
     return r;
   }
 
@@ -187,8 +194,12 @@ private:
     arSeen_ = t.m_axi_gmem_ARVALID && !t.m_axi_gmem_ARREADY;
     awSeen_ = t.m_axi_gmem_AWVALID && !t.m_axi_gmem_AWREADY;
     wSeen_ = t.m_axi_gmem_WVALID && !t.m_axi_gmem_WREADY;
-    if (t.m_axi_gmem_ARVALID && t.m_axi_gmem_ARREADY) moved(), memory.arDone(c, t.m_axi_gmem_ARADDR, t.m_axi_gmem_ARLEN + 1);
-    if (r) moved(), memory.rDone(c);
+    if (t.m_axi_gmem_ARVALID && t.m_axi_gmem_ARREADY) addressed(c);
+    if (r) {
+      moved();
+      memory.rDone(c);
+      probe->trace.rDone(c, t.m_axi_gmem_RLAST);
+    }
     if (t.m_axi_gmem_WVALID && t.m_axi_gmem_WREADY) {
       moved();
       uint8_t data[VTA_BUS_BYTES];
@@ -196,10 +207,20 @@ private:
       uint32_t burst = 0;
       std::memcpy(data, &t.m_axi_gmem_WDATA, VTA_BUS_BYTES);
       std::memcpy(&strobes, &t.m_axi_gmem_WSTRB, VTA_BUS_BYTES / 8);
+      probe->trace.wDone(c, t.m_axi_gmem_WLAST);
       if (memory.wDone(c, data, strobes, burst, addr)) probe->storeBeat(burst, addr, data, strobes);
     }
-    if (t.m_axi_gmem_AWVALID && t.m_axi_gmem_AWREADY) moved(), memory.awDone(t.m_axi_gmem_AWADDR, t.m_axi_gmem_AWLEN + 1);
+    if (t.m_axi_gmem_AWVALID && t.m_axi_gmem_AWREADY) {
+      moved();
+      memory.awDone(t.m_axi_gmem_AWADDR, t.m_axi_gmem_AWLEN + 1);
+      probe->trace.awDone(c, t.m_axi_gmem_AWLEN + 1);
+    }
     if (b) moved(), memory.bDone();
+  }
+  void addressed(int64_t c) {
+    moved();
+    memory.arDone(c, top_->m_axi_gmem_ARADDR, top_->m_axi_gmem_ARLEN + 1);
+    probe->trace.arDone(c, top_->m_axi_gmem_ARLEN + 1);
   }
   void moved() { probe->progress = true; }
 

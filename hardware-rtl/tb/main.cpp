@@ -28,7 +28,22 @@ void vta_probe_state(int finished, int idle, int engines) {
   probe->idle = idle != 0;
   probe->engines = engines != 0;
 }
-void vta_probe_issue(int tag, int) { probe->issue(uint32_t(tag)); }
+void vta_probe_tokens(int l2c, int c2l, int c2s, int s2c) {
+  const int counts[4] = {l2c, c2l, c2s, s2c};
+  for (int i = 0; i < 4; i++) probe->tokens[i] = uint32_t(counts[i]);
+}
+int vta_probe_wants_trace() { return probe->trace.wanted; }
+void vta_probe_queued(int idx) { probe->trace.queued(uint32_t(idx), probe->cycle); }
+void vta_probe_accepted(int idx) { probe->trace.accepted(uint32_t(idx), probe->cycle); }
+void vta_probe_works(int idx) { probe->trace.works(uint32_t(idx), probe->cycle); }
+void vta_probe_entry_works(int tag) { probe->entryWorks(uint32_t(tag)); }
+void vta_probe_chain_works(int name) { probe->chainWorks(uint32_t(name)); }
+void vta_probe_grant(int client) { probe->trace.granted(uint32_t(client)); }
+void vta_probe_issue(int tag, int idx) { probe->issue(uint32_t(tag), uint32_t(idx)); }
+void vta_probe_take(int tag, int name) { probe->take(uint32_t(tag), uint32_t(name)); }
+void vta_probe_member(int name, int nth, int elem, const svBitVecVal *data) {
+  probe->member(uint32_t(name), nth, uint32_t(elem), reinterpret_cast<const uint8_t *>(data));
+}
 void vta_probe_retire(int part, int idx, int tag) { probe->retire(uint32_t(part), uint32_t(idx), uint32_t(tag)); }
 void vta_probe_acc(int tag, int elem, const svBitVecVal *data) { probe->acc(uint32_t(tag), uint32_t(elem), reinterpret_cast<const uint8_t *>(data)); }
 void vta_probe_load(int part, int tag, int sel, int pad, int padValue, int elem, int count, int slot, int beat, const svBitVecVal *data) {
@@ -36,7 +51,7 @@ void vta_probe_load(int part, int tag, int sel, int pad, int padValue, int elem,
               reinterpret_cast<const uint8_t *>(data));
 }
 void vta_probe_load_done() { probe->loadDone(); }
-void vta_probe_store_complete(int bursts) { probe->storeComplete(uint32_t(bursts)); }
+void vta_probe_store_complete(int idx, int bursts) { probe->storeComplete(uint32_t(idx), uint32_t(bursts)); }
 void vta_axi_violation(const char *channel, const char *rule) { probe->violation(channel, rule); }
 }
 
@@ -59,6 +74,10 @@ int main(int argc, char **argv) {
     writeAll(&result, sizeof result);
     writeAll(probe->retired.data(), probe->retired.size() * sizeof(Retire));
     writeAll(violation.data(), violation.size());
+    const Trace &trace = probe->trace;
+    writeAll(trace.insns.data(), trace.insns.size() * sizeof(Trace::Insn));
+    writeAll(trace.reads.data(), trace.reads.size() * sizeof(Trace::Burst));
+    writeAll(trace.writes.data(), trace.writes.size() * sizeof(Trace::Burst));
     writeAll(machine.memory.dram.data(), job.dramBytes);
     fflush(stdout);
   }

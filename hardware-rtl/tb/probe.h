@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 #include <vector>
+#include "trace.h"
 #include "vta_params.h"
 
 struct Retire {
@@ -27,6 +28,8 @@ inline uint32_t granule(const uint8_t *p, uint32_t bytes) {
 }
 
 class Probe {
+  static constexpr uint32_t kNoName = ~0u;
+
 public:
   bool wantsWrites = false;
   bool started = false;   // set in the cycle before cycle 0
@@ -34,6 +37,8 @@ public:
   bool progress = false;  // something issued or retired
   int64_t cycle = -1;
   std::vector<Retire> retired;
+  uint32_t tokens[4] = {};  // l2c, c2l, c2s, s2c
+  Trace trace;
 
   // A broken rule of the AXI checkers; the first one is kept.
   void violation(const char *channel, const char *rule) {
@@ -54,11 +59,21 @@ public:
     loadDone_.clear();
     storeEnd_.clear();
     burstHash_.clear();
+    newest_ = kNoName;
+    storeBursts_ = 0;
+    std::memset(tokens, 0, sizeof tokens);
   }
 
-  void issue(uint32_t tag) {
+  void issue(uint32_t tag, uint32_t idx) {
     progress = true;
     computeHash_[tag] = 0;
+    computeIdx_[tag] = idx;
+  }
+  // An instruction becomes a member of an ALU chain, in program order.
+  void take(uint32_t tag, uint32_t name) {
+    if (name != newest_) members_[name].clear();
+    newest_ = name;
+    members_[name].push_back(tag);
   }
   void retire(uint32_t unit, uint32_t idx, uint32_t tag) {
     progress = true;
@@ -81,6 +96,10 @@ public:
   // GEMM or ALU wrote one element
   void acc(uint32_t tag, uint32_t elem, const uint8_t *data) {
     computeHash_[tag] += accHash(elem * VTA_LANES, data, VTA_LANES, VTA_ACC_BITS / 8);
+  }
+  // What the nth member of a chain made of one element; -1 is the last one.
+  void member(uint32_t name, int nth, uint32_t elem, const uint8_t *data) {
+    acc(nth < 0 ? members_[name].back() : members_[name][size_t(nth)], elem, data);
   }
   // A loader's step: see load_write_t in vta_core_pkg.sv
   void load(uint32_t unit, uint32_t tag, uint32_t sel, bool pad, uint32_t padValue, uint32_t elem, uint32_t count,
@@ -108,7 +127,15 @@ public:
     loadDone_.push_back(loadHash_);
     loadHash_ = 0;
   }
-  void storeComplete(uint32_t bursts) { storeEnd_.push_back(bursts); }
+  void storeComplete(uint32_t idx, uint32_t bursts) {
+    storeEnd_.push_back(bursts);
+    trace.stored(idx, bursts - storeBursts_);
+    storeBursts_ = bursts;
+  }
+  void entryWorks(uint32_t tag) { trace.works(computeIdx_[tag], cycle); }
+  void chainWorks(uint32_t name) {
+    for (uint32_t tag : members_[name]) entryWorks(tag);
+  }
   // One W beat of a burst
   void storeBeat(uint32_t burst, uint64_t addr, const uint8_t *data, uint64_t strobes) {
     if (!wantsWrites) return;
@@ -121,7 +148,9 @@ public:
   }
 
 private:
-  uint32_t computeHash_[16] = {};
+  uint32_t computeHash_[VTA_ROB_DEPTH] = {}, computeIdx_[VTA_ROB_DEPTH] = {};
+  uint32_t newest_ = kNoName, storeBursts_ = 0;
+  std::vector<uint32_t> members_[VTA_CHAIN_NAMES];
   uint32_t loadHash_ = 0;
   std::string violation_;
   int64_t violationCycle_ = 0;

@@ -73,13 +73,14 @@ class VerilatedDevice implements RtlDevice {
     const process = await this.process(memory.width, w?.file);
     const { dram, insnAddr, insnCount } = request;
     const window = w === undefined ? undefined : ([w.from, w.to] as const);
-    const result = await process.run({ dram, insnAddr, insnCount, memory, hashes: request.hashes === true, window });
+    const traced = request.trace === true;
+    const result = await process.run({ dram, insnAddr, insnCount, memory, hashes: request.hashes === true, traced, window });
     dram.set(result.dram);
     for (const record of result.retired) request.onRetire?.(record);
     this.check(result, program);
     this.tokens = program.tokensAfter;
-    const { cycles, clocks, accWrites, counters: performance } = result;
-    return { cycles, clocks, accWrites, performance, counters: this.counters(program) };
+    const { cycles, clocks, accWrites, tokens, trace, counters: performance } = result;
+    return { cycles, clocks, accWrites, performance, tokens, counters: this.counters(program), ...(trace && { trace }) };
   }
 
   reset(): void {

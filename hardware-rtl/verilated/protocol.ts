@@ -1,16 +1,19 @@
 /** The binary jobs and results of the Verilated executable; the other side is `tb/main.cpp`. All words are 32-bit little-endian. */
 import type { Retire } from '#isa/arch/device';
 import type { MemorySettings } from '#isa/arch/memory';
+import type { Trace } from '#isa/arch/trace';
 import { UNITS } from '#isa/spec/tables';
+import type { Tokens } from '#simulator/values/tokens';
 import { COUNTERS, type PerformanceCounters } from './counters.js';
+import { decodeTrace, traceBytes } from './trace.js';
 
 const MAGIC = 0x31415456;
 const JOB_WORDS = 14;
-const HEAD_WORDS = 14;
+const HEAD_WORDS = 21;
 const RESULT_WORDS = HEAD_WORDS + COUNTERS.length;
 const RECORD_WORDS = 4;
 const NEVER = 0xffffffff;
-const FLAGS = { hashes: 1, lateReady: 2 };
+const FLAGS = { hashes: 1, lateReady: 2, traced: 4 };
 
 /** One launch as the executable understands it. */
 export interface Job {
@@ -19,6 +22,8 @@ export interface Job {
   readonly insnCount: number;
   readonly memory: MemorySettings;
   readonly hashes: boolean;
+  /** Record {@link JobResult.trace}. */
+  readonly traced?: boolean;
   /** Cycles to write to the waveform, both inclusive (traced builds only). */
   readonly window?: readonly [from: number, to: number];
   /**
@@ -50,6 +55,9 @@ export interface JobResult {
   /** First byte address outside memory that was accessed, or null. */
   readonly failedAddress: number | null;
   readonly counters: PerformanceCounters;
+  /** The token counters in the end. */
+  readonly tokens: Tokens;
+  readonly trace: Trace | null;
   /** The first rule of the bus protocols that was broken, with its cycle, or null. */
   readonly violation: { readonly rule: string; readonly cycle: number } | null;
   readonly retired: readonly Retire[];
@@ -62,7 +70,7 @@ export function encodeJob(job: Job): readonly Uint8Array[] {
   const words = [
     MAGIC,
     1,
-    (job.hashes ? FLAGS.hashes : 0) | (job.lateReady ? FLAGS.lateReady : 0),
+    (job.hashes ? FLAGS.hashes : 0) | (job.lateReady ? FLAGS.lateReady : 0) | (job.traced ? FLAGS.traced : 0),
     job.dram.length,
     job.insnAddr,
     job.insnCount,
@@ -94,6 +102,7 @@ export type ReadBytes = (count: number) => Promise<Uint8Array>;
 export async function decodeResult(read: ReadBytes, dramBytes: number): Promise<JobResult> {
   const head = words(await read(RESULT_WORDS * 4));
   const [magic, status, cycles, clocks, ticks, accWrites, error, errorInsn, errorValue, failed, failedAddress, records, at, bytes] = head;
+  const [l2c, c2l, c2s, s2c, insns, reads, writes] = head.subarray(14);
   if (magic !== MAGIC) throw new Error('internal error: the Verilated model answered out of step');
   const flat = words(await read(records * RECORD_WORDS * 4));
   const retired = Array.from({ length: records }, (_, i) => {
@@ -101,6 +110,8 @@ export async function decodeResult(read: ReadBytes, dramBytes: number): Promise<
     return { unit: UNITS[unit], insn, cycle, hash };
   });
   const rule = new TextDecoder().decode(await read(bytes));
+  const size = { insns, reads, writes };
+  const recorded = new Int32Array(words(await read(traceBytes(size))).buffer);
   const dram = await read(dramBytes);
   return {
     finished: status === 0,
@@ -114,6 +125,8 @@ export async function decodeResult(read: ReadBytes, dramBytes: number): Promise<
     errorValue,
     failedAddress: failed ? failedAddress : null,
     counters: Object.fromEntries(COUNTERS.map((name, i) => [name, head[HEAD_WORDS + i]])) as PerformanceCounters,
+    tokens: { l2c, c2l, c2s, s2c },
+    trace: insns === 0 ? null : decodeTrace(recorded, size, retired, cycles),
     violation: rule === '' ? null : { rule, cycle: at | 0 },
     retired,
     dram,

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { VtaConfig } from '#isa/config/config';
 import { generateSvBusPackage, generateSvPackages } from '#isa/gen/systemverilog';
+import { ROB_DEPTH } from '#simulator/cycle/parameters';
 import { COUNTERS } from './counters.js';
 
 /** The folder that holds `rtl` and `tb`, whether this file runs from its source or from `dist`. */
@@ -65,6 +66,8 @@ export function generatedFiles(config: VtaConfig, width: number, kind: ModelKind
     TRACE: kind === 'trace' ? 1 : 0,
     COVERAGE: kind === 'coverage' ? 1 : 0,
     COUNTERS: COUNTERS.length,
+    ROB_DEPTH,
+    CHAIN_NAMES: 16,
   };
   return {
     'vta_pkg.sv': generateSvPackages(config),
