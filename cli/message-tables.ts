@@ -10,6 +10,7 @@ const TABLES: readonly (() => Promise<Readonly<Record<string, Message>>>)[] = [
   async () => (await import('#runtime/messages')).runtimeMessages,
   async () => (await import('#simulator/messages')).simulatorMessages,
   async () => (await import('#simulator/litmus/messages')).litmusMessages,
+  async () => (await import('#simulator/debug/messages')).debugMessages,
   async () => (await import('#hardware-rtl/messages')).rtlMessages,
   async () => (await import('./messages.js')).cliMessages,
 ];

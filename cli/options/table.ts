@@ -62,6 +62,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '-o, --output <[name=]file.npy>', help: 'where to write an output', repeat: true },
       TIMING,
       MEMORY,
+      { flags: '--no-advice', help: 'leave out the limits and losses' },
       JSON_FLAG,
     ],
     examples: [
@@ -70,6 +71,28 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['vta run ic.vta --input cat.npy --output scores.npy', 'values in, values out'],
     ],
     load: () => import('../commands/run.js'),
+  },
+  {
+    name: 'why',
+    summary: 'explain where the cycles of a program went, and what would save some',
+    args: [{ name: 'program', help: 'a .vta file, a vector folder, a .vasm or an instruction file' }],
+    options: [
+      { flags: '--on <machine>', help: 'the machine that runs it', choices: ['cycle', 'rtl'], default: 'cycle' },
+      MEMORY,
+      { flags: '--launch <layer>', help: 'of a .vta file, only the launch of this layer' },
+      { flags: '--losses <n>', help: 'how many of the largest losses', default: '3' },
+      { flags: '--path', help: 'list the critical path' },
+      { flags: '--from <cycle>', help: 'with --path: from this cycle on', default: '0' },
+      { flags: '--to <cycle>', help: 'with --path: up to this cycle', default: '999999999' },
+      { ...CONFIG, help: 'machine of assembly and instruction files: a preset or a vta_config.json file' },
+      { flags: '--dram <image>', help: 'memory of assembly and instruction files; the instructions follow it' },
+      JSON_FLAG,
+    ],
+    examples: [
+      ['vta why ic.vta', 'the limits of every layer, and the three largest losses'],
+      ['vta why ic.vta --launch conv2d_1 --path', 'every step of the critical path of one layer'],
+    ],
+    load: () => import('../commands/why.js'),
   },
   {
     name: 'run-vector',
@@ -170,6 +193,24 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['vta lint program.vasm --config mac64 --dram image.bin', 'assembly, with the memory that holds its micro-ops'],
     ],
     load: () => import('../commands/lint.js'),
+  },
+  {
+    name: 'debug',
+    summary: 'step through a program on the cycle simulator, with breakpoints, scratchpads and queues',
+    args: [{ name: 'program', help: 'a .vta, .litmus, .vasm or instruction file, or a vector folder' }],
+    options: [
+      { flags: '--launch <layer>', help: 'of a .vta file, the launch of this layer; the first one where it is left out' },
+      { flags: '-c, --command <line>', help: 'execute this command and those of the script, then leave', repeat: true },
+      { flags: '--script <file>', help: 'commands, one per line; without it they come from the terminal or from standard input' },
+      MEMORY,
+      { ...CONFIG, help: 'machine of assembly and instruction files: a preset or a vta_config.json file' },
+      { flags: '--dram <image>', help: 'memory of assembly and instruction files; the instructions follow it' },
+    ],
+    examples: [
+      ['vta debug ic.vta --launch conv2d_1', 'a layer, interactively'],
+      ["vta debug program.vta -c 'break insn 12' -c continue -c queues", 'commands without a terminal'],
+    ],
+    load: () => import('../commands/debug.js'),
   },
   {
     name: 'litmus',

@@ -7,7 +7,6 @@ import type { FuzzCase } from '#simulator/fuzz/case';
 import { findRace } from '#simulator/fuzz/races';
 import { Random } from '#simulator/fuzz/random';
 import { lintProgram } from '#simulator/lint/lint';
-import { litmusMachine } from '#simulator/litmus/machine';
 import { parseLitmus } from '#simulator/litmus/parse';
 import { type LitmusResult, runLitmus } from '#simulator/litmus/run';
 import { type LitmusTest, observe } from '#simulator/litmus/test';
