@@ -20,9 +20,6 @@ export const UOP_ENTRIES = 2048;
 /** Cycles of a GEMM or ALU instruction beside those in which its pipeline takes operands. */
 export const PIPELINE_CYCLES = 7;
 
-/** Read clients of the memory engine, in order of priority. */
-export const READ_CLIENTS = ['fetch', 'uop', 'inp', 'wgt', 'acc'] as const;
-
 /** Beats that the bytes `[from, to)` touch. */
 export const beatsOf = (from: number, to: number): number => Math.floor((to - 1) / BEAT_BYTES) - Math.floor(from / BEAT_BYTES) + 1;
 
