@@ -14,6 +14,7 @@ const c = preset('default');
 const FINISH = insn('FINISH');
 const UOP = insn('LOAD', { memory_type: 0, dram_base: 0x2000 / 4, y_size: 1, x_size: 1, x_stride: 1 });
 const INP = insn('LOAD', { memory_type: 2, dram_base: 0x2000 / 16, y_size: 1, x_size: 1, x_stride: 1, push_next_dep: 1 });
+const VECTORS = insn('ALU', { alu_opcode: 2, imm: 1, uop_end: 1, iter_in: 16, dst_factor_in: 1, use_imm: 1 });
 const STORE = insn('STORE', { memory_type: 4, dram_base: 0x3000 / 16, y_size: 1, x_size: 1, x_stride: 1, push_prev_dep: 1 });
 
 interface Case {
@@ -54,11 +55,19 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    // vectors pass the interlock in 51, 58, 65, 72, so they leave the sequencer in 49, 50, 51 and, when it moves again, 58
+    // micro-op there 48, scanned 52, begins and starts in 52 and 53; vectors pass the interlock in 56, 63, 70, 77, so they leave the sequencer in 54, 55, 56 and,
+    // when it moves again, 63
     name: 'an ALU instruction that depends on itself waits at its interlock',
     insns: [UOP, insn('ALU', { uop_end: 1, iter_in: 4, use_imm: 1 }), FINISH],
-    cycles: 80,
-    units: { alu: { queue: 27, hazard: 28, busy: 4, idle: 21 } },
+    cycles: 85,
+    units: { alu: { queue: 27, hazard: 33, busy: 4, idle: 21 } },
+  },
+  {
+    // the first begins a chain in 52, the second is scanned and joins in 53, nobody else comes: it starts in 54, 16 vectors from 55 on, done 79
+    name: 'ALU instructions that run in one pass are one piece of work',
+    insns: [UOP, VECTORS, VECTORS, FINISH],
+    cycles: 81,
+    units: { alu: { queue: 27, hazard: 28, busy: 16, idle: 10 } },
   },
   {
     // a beat of the program every 3 cycles; store: there and taken 26, AW 28, W 31 and 34, retired 36

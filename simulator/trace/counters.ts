@@ -6,7 +6,7 @@ import { eachBeat } from './beats.js';
 import { STORE } from './bursts.js';
 import { CHANNELS } from './flows.js';
 import type { RecordedLaunch } from './launch.js';
-import { pushCycle } from './pushes.js';
+import { pushCycles } from './pushes.js';
 
 /** A value over time: `value[n]` holds from cycle `at[n]` until the next change. `at` increases strictly and begins with 0. */
 export interface Counter {
@@ -61,10 +61,11 @@ export function queueCounters({ insns, trace, traits }: RecordedLaunch): readonl
 /** The token counters: a token is seen in the cycle after its push, and gone in the cycle after its pop. */
 export function tokenCounters(launch: RecordedLaunch): readonly Counter[] {
   const { accepted } = launch.trace.insns;
+  const pushed = pushCycles(launch);
   const changes = Object.fromEntries(CHANNELS.map((c) => [c, { up: [], down: [] }])) as unknown as Record<TokenChannel, Changes>;
   for (const { index, decoded } of launch.insns) {
     for (const c of popsOf(decoded)) changes[c].down.push(accepted[index] + 1);
-    for (const c of pushesOf(decoded)) changes[c].up.push(pushCycle(launch, index) + 1);
+    for (const c of pushesOf(decoded)) changes[c].up.push(pushed(c, index) + 1);
   }
   return CHANNELS.map((c) => counter(`tokens ${c}`, 'tokens', launch.tokens[c], changes[c], launch.trace.cycles));
 }

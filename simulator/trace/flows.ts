@@ -1,7 +1,7 @@
 import { TOKEN_CHANNELS, type TokenChannel } from '#isa/spec/tables';
 import { popsOf, pushesOf } from '../values/tokens.js';
 import type { RecordedLaunch } from './launch.js';
-import { pushCycle } from './pushes.js';
+import { pushCycles } from './pushes.js';
 import { NO_INSN } from './spans.js';
 
 /** The token channels in the order of isa/spec. */
@@ -21,6 +21,7 @@ export interface Flow {
 /** Every token of a launch, per channel in order. Counters know no identities; tokens are taken as first in, first out. */
 export function tokenFlows(launch: RecordedLaunch): readonly Flow[] {
   const { insns, tokens } = launch;
+  const cycleOf = pushCycles(launch);
   const pushed = Object.fromEntries(CHANNELS.map((c) => [c, new Array<number>(tokens[c]).fill(NO_INSN)])) as Record<TokenChannel, number[]>;
   const popped = Object.fromEntries(CHANNELS.map((c) => [c, []])) as unknown as Record<TokenChannel, number[]>;
   for (const { index, decoded } of insns) {
@@ -29,7 +30,7 @@ export function tokenFlows(launch: RecordedLaunch): readonly Flow[] {
   }
   return CHANNELS.flatMap((channel) =>
     pushed[channel].map((from, n) => {
-      const at = from === NO_INSN ? -1 : pushCycle(launch, from);
+      const at = from === NO_INSN ? -1 : cycleOf(channel, from);
       return { channel, from, to: popped[channel][n] ?? NO_INSN, pushed: at };
     }),
   );

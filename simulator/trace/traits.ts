@@ -15,6 +15,8 @@ export interface Traits {
   readonly isSerial: boolean;
   /** Cycles from one instruction that fetch hands out to the next, where nothing holds it up. */
   readonly fetchPace: number;
+  /** Fetch asks for nothing while load and compute have enough to do. */
+  readonly fetchRests: boolean;
   /** W rests for a cycle after every element of a store. */
   readonly restsAfterElement: boolean;
 }
@@ -25,6 +27,7 @@ const stackTraits = (p: Parameters): Traits => ({
   fetchEnd: (from, end) => burstEnd(from, end, FETCH_CHUNK),
   isSerial: false,
   fetchPace: p.beatBytes === 8 ? 2 : 1,
+  fetchRests: true,
   restsAfterElement: false,
 });
 
@@ -34,6 +37,7 @@ const CHISEL_TRAITS: Traits = {
   fetchEnd: (from, end) => Math.min(end, from + FETCH_INSNS * INSN_BYTES),
   isSerial: true,
   fetchPace: 1,
+  fetchRests: false,
   restsAfterElement: true,
 };
 

@@ -1,7 +1,9 @@
+import { AXI_CHANNELS, stalls } from '#isa/arch/memory';
 import { NO_CYCLE } from '#isa/arch/trace';
-import { COMMAND_QUEUE_DEPTH } from '../cycle/parameters.js';
-import { ALU, COMPUTE_UNIT, GEMM, LOAD, LOAD_UNIT, NOP, STORE_UNIT, type TimingInsn } from '../cycle/program.js';
+import { COMPUTE_UNIT, GEMM, LOAD, LOAD_UNIT, NOP, STORE_UNIT, type TimingInsn } from '../cycle/program.js';
 import { type BurstOwners, burstsInRow, burstsOf, STORE, walkerSteps } from './bursts.js';
+import { aluPasses } from './chains.js';
+import { fetchSpans } from './fetch-spans.js';
 import type { RecordedLaunch } from './launch.js';
 import { TokenWaits } from './queue-waits.js';
 import { NO_INSN, type Span, SpanList, type UnitId, waits } from './spans.js';
@@ -11,47 +13,15 @@ export function unitSpans(launch: RecordedLaunch, owners: BurstOwners): Readonly
   const compute = (kind: number) => launch.insns.filter((i) => i.unit === COMPUTE_UNIT && i.kind === kind);
   const loads = launch.insns.filter((i) => i.unit === LOAD_UNIT);
   return {
-    fetch: fetchSpans(launch),
+    fetch: fetchSpans(launch, owners),
     load: walkerSpans(launch, owners, loads, LOAD_UNIT),
     loader: walkerSpans(launch, owners, compute(LOAD), COMPUTE_UNIT),
     gemm: gemmSpans(launch, compute(GEMM)),
-    alu: aluSpans(launch, compute(ALU)),
+    alu: aluSpans(launch),
     store: storeSpans(launch, owners),
     read: busSpans(launch, owners, false),
     write: busSpans(launch, owners, true),
   };
-}
-
-/** Dispatches that are at most as far apart as a full instruction stream brings them are one span. */
-function fetchSpans({ insns, trace, traits }: RecordedLaunch): readonly Span[] {
-  const { queued, accepted, retired } = trace.insns;
-  const leaves = traits.isSerial ? retired : accepted;
-  const list = new SpanList();
-  const dispatched: number[][] = [[], [], []];
-  let run = { first: 0, memory: 0, queue: 0 };
-  const close = (to: number) => {
-    if (to > list.at) list.work(to, run.first, waits(run.memory, 0, run.queue));
-  };
-  insns.forEach((insn, i) => {
-    const dispatch = queued[i] - 1;
-    const before = i === 0 ? -1 : queued[i - 1] - 1;
-    // the queue has room in the cycle after the instruction at its head left it
-    const roomAfter = dispatched[insn.unit].at(-COMMAND_QUEUE_DEPTH);
-    const full = roomAfter === undefined ? -1 : leaves[roomAfter];
-    dispatched[insn.unit].push(i);
-    const blocked = Math.min(Math.max(full - before, 0), dispatch - before - 1);
-    if (i > 0 && dispatch - before <= traits.fetchPace) {
-      run.queue += blocked;
-      run.memory += dispatch - before - 1 - blocked;
-      return;
-    }
-    if (i > 0) close(before + 1);
-    list.wait(before + 1 + blocked, 'queue', i);
-    list.wait(dispatch, 'memory', i);
-    run = { first: i, memory: 0, queue: 0 };
-  });
-  close(queued[insns.length - 1]);
-  return list.close(trace.cycles);
 }
 
 /** Cycle in which the first beat that a load waits for is visible; -1 if its first step needs none. */
@@ -114,20 +84,34 @@ function gemmSpans(launch: RecordedLaunch, entries: readonly TimingInsn[]): read
   return list.close(launch.trace.cycles);
 }
 
-/** ALU: what is not a vector between first and last waits for an interlock or a bank. */
-function aluSpans(launch: RecordedLaunch, entries: readonly TimingInsn[]): readonly Span[] {
+/** ALU: a pass is the work of its first instruction. What is not a vector between first and last waits for an interlock or a bank. */
+function aluSpans(launch: RecordedLaunch): readonly Span[] {
   const { started, finished } = launch.trace.insns;
   const list = new SpanList();
   const tokens = new TokenWaits(launch, COMPUTE_UNIT);
-  for (const { index, steps } of entries) {
+  for (const index of aluPasses(launch).keys()) {
     tokens.fill(list, launch, index, started[index]);
     list.wait(started[index], 'hazard', index);
-    list.work(finished[index] + 1, index, waits(0, finished[index] + 1 - started[index] - steps));
+    list.work(finished[index] + 1, index, waits(0, finished[index] + 1 - started[index] - launch.insns[index].steps));
   }
   return list.close(launch.trace.cycles);
 }
 
-/** Store: the transfers of W beats; everything between accept and them waits for the bus or fills the path to it. */
+/**
+ * Cycles up to `to` in which the store's command engine held a burst back that it could have sent: it waits for compute (timing.md, Store), or for room
+ * in the completion queue. The address register holds a burst for a cycle before the handshake, and longer while AW stalls.
+ */
+function heldBackUntil({ trace, memory, traits }: RecordedLaunch, burst: number): number {
+  if (traits.isSerial) return -1;
+  let ready = trace.bursts.handshake[burst] - 1;
+  while (stalls(memory, AXI_CHANNELS.AW, ready)) ready--;
+  return ready;
+}
+
+/**
+ * Store: the transfers of W beats. Before them, from the cycle after accept on, `hazard` while its bursts are held back; the rest waits for the bus or
+ * fills the path to it.
+ */
 function storeSpans(launch: RecordedLaunch, owners: BurstOwners): readonly Span[] {
   const { bursts } = launch.trace;
   const list = new SpanList();
@@ -137,11 +121,15 @@ function storeSpans(launch: RecordedLaunch, owners: BurstOwners): readonly Span[
     const mine = burstsOf(insn, owners);
     const first = bursts.first[mine[0]];
     tokens.fill(list, launch, insn.index, first);
+    list.wait(Math.min(first, heldBackUntil(launch, mine[0])), 'hazard', insn.index);
     list.wait(first, 'memory', insn.index);
-    let beats = 0;
-    for (const b of mine) beats += bursts.beats[b];
-    const end = bursts.last[mine[mine.length - 1]] + 1;
-    list.work(end, insn.index, waits(end - first - beats));
+    let [beats, hazard, before] = [0, 0, first - 1];
+    for (const b of mine) {
+      beats += bursts.beats[b];
+      hazard += Math.max(0, Math.min(bursts.first[b], heldBackUntil(launch, b)) - before - 1);
+      before = bursts.last[b];
+    }
+    list.work(before + 1, insn.index, waits(before + 1 - first - beats - hazard, hazard));
   }
   return list.close(launch.trace.cycles);
 }

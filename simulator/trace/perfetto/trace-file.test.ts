@@ -32,7 +32,7 @@ const join = (pieces: readonly Uint8Array[]): Uint8Array => Uint8Array.from(piec
 /** The slices of a unit's busy spans, one to one. */
 function checkUnits({ launches }: Timeline, { slices }: ReadBack): void {
   for (const id of UNIT_IDS) {
-    const mine = slices.filter((s) => s.track === UNIT_NAMES[id]);
+    const mine = slices.filter((s) => s.track === UNIT_NAMES[id] && s.depth === 0);
     const spans = launches.flatMap((l) => l.spans[id].filter((s) => s.state !== 'idle').map((s) => ({ ...s, l })));
     expect(mine.length, id).toBe(spans.length);
     mine.forEach((slice, i) => {
@@ -119,6 +119,19 @@ describe('a program with all units and tokens, twice', () => {
     expect(bus.some(([, v]) => v === 0)).toBe(true);
     expect(bus.some(([, v]) => v > 0)).toBe(true);
   });
+});
+
+test('ALU instructions of one pass lie in each other, each with its tokens', async () => {
+  const add = insn('ALU', { alu_opcode: 2, imm: 1, uop_end: 1, iter_in: 16, dst_factor_in: 1, use_imm: 1 });
+  const program = [UOP, add, { ...add, push_next_dep: 1 } as Insn, { ...STORE, pop_prev_dep: 1, push_prev_dep: 1 } as Insn];
+  const t = timeline('chain', 'cycle', [await recordInsns(c, [...program, { ...FINISH, pop_next_dep: 1 } as Insn])]);
+  const read = readBack(join(perfettoFile(t)));
+  const alu = read.slices.filter((s) => s.track === 'ALU' && s.category === 'insn');
+  expect(alu.map((s) => [s.args.insn, s.depth, s.to - s.from])).toEqual([
+    [2, 1, 16],
+    [1, 0, 16],
+  ]);
+  checkFlows(t, read);
 });
 
 describe.skipIf(!hasConformance)('a golden vector (needs ../shared/conformance)', () => {

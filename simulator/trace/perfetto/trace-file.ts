@@ -3,6 +3,7 @@ import { UNITS } from '#isa/spec/tables';
 import { COMPUTE_UNIT, STORE_UNIT } from '../../cycle/program.js';
 import { allCounters, type Counter, windowOf } from '../counters.js';
 import { STORE } from '../bursts.js';
+import { aluPasses } from '../chains.js';
 import { mnemonicOf, type RecordedLaunch, textOf } from '../launch.js';
 import { busyIn, NO_INSN, type Span, UNIT_IDS, UNIT_NAMES, type UnitId } from '../spans.js';
 import type { TimedLaunch, Timeline } from '../timeline.js';
@@ -113,19 +114,24 @@ function waitSlice(w: TrackEventWriter, track: number, launch: RecordedLaunch, s
   w.begin(track, start + from, `waits: ${state}`, 'wait', { cycles: to - from, insn, text: textOf(launch, insn), layer: launch.name });
 }
 
-/** Work and waits of one unit; idle time stays empty. */
+/** Work and waits of one unit; idle time stays empty. ALU instructions that run in one pass lie in the slice of the first. */
 function unitSlices(w: TrackEventWriter, track: number, id: UnitId, t: TimedLaunch, flows: FlowIds): void {
   const { launch, start } = t;
+  const passes = id === 'alu' ? aluPasses(launch) : null;
   for (const span of t.spans[id]) {
     if (span.state === 'idle') continue;
+    let slices = 1;
     if (span.state !== 'busy') waitSlice(w, track, launch, start, span);
     else if (id === 'fetch')
       w.begin(track, start + span.from, 'dispatch', 'fetch', { 'first insn': span.insn, layer: launch.name, ...waitArgs(span) });
     else {
-      const args = { ...insnArgs(t, span.insn), ...waitArgs(span) };
-      w.begin(track, start + span.from, mnemonicOf(launch, span.insn), 'insn', args, flows.of(span.insn));
+      const insns = passes?.get(span.insn) ?? [span.insn];
+      slices = insns.length;
+      for (const i of insns) {
+        w.begin(track, start + span.from, mnemonicOf(launch, i), 'insn', { ...insnArgs(t, i), ...waitArgs(span) }, flows.of(i));
+      }
     }
-    w.end(track, start + span.to);
+    for (; slices > 0; slices--) w.end(track, start + span.to);
   }
 }
 

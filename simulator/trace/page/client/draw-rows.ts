@@ -1,5 +1,5 @@
 import type { Band } from './layout.js';
-import { ACCEPTED, lastAtMost, type Model, type Row } from './model.js';
+import { ACCEPTED, lastAtMost, type Model, passOf, type Row } from './model.js';
 import { COUNTER_COLORS, FAINT, INK, LAYER_COLORS, MARK, number, SMALL, STATE_COLORS } from './style.js';
 import type { View } from './view.js';
 
@@ -50,7 +50,8 @@ export function labelOf(model: Model, row: Row, n: number): string {
   const local = row.insn[n] - layer.insn;
   if (row.client[n] > 0) return `${data.clients[row.client[n] - 1]} ${local}`;
   if (row.name === 'fetch') return 'dispatch';
-  return `${model.textOf(row.insn[n]).split(' ', 1)[0]} ${local}`;
+  const more = passOf(model, row.insn[n]).length - 1;
+  return `${model.textOf(row.insn[n]).split(' ', 1)[0]} ${local}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** One unit: spans that are wide enough one by one, the others summed per column of pixels. */
@@ -68,7 +69,7 @@ export function drawUnit(c: Context, model: Model, row: Row, band: Band, view: V
       column.add(row, n, 1);
       column.draw(c, left, right - left, band);
       if (right - left >= 4 && row.state[n] === BUSY) edge(c, right, band);
-      label(c, labelOf(model, row, n), left, right, band, row, n);
+      if (right - left >= 26) label(c, labelOf(model, row, n), left, right, band, row, n);
       continue;
     }
     for (let x = Math.floor(left); x <= Math.floor(right); x++) {
@@ -96,7 +97,7 @@ function busyShare(row: Row, n: number): number {
 
 /** The text of a span, in its busy part where that is high enough. */
 function label(c: Context, text: string, left: number, right: number, { y, height }: Band, row: Row, n: number): void {
-  if (right - left < 26 || text === '') return;
+  if (text === '') return;
   c.font = SMALL;
   let shown = text;
   if (c.measureText(shown).width > right - left - 8) shown = shown.split(' ', 1)[0];

@@ -22,6 +22,9 @@ export interface Token {
   readonly pushed: number;
 }
 
+/** ALU instructions in one pass, and what may lie between two neighbours. */
+const LOOK_AHEAD = 64;
+
 export interface Model {
   readonly data: PageData;
   readonly rows: readonly Row[];
@@ -102,4 +105,17 @@ export function lastAtMost(column: ArrayLike<number>, value: number): number {
     else high = middle - 1;
   }
   return low;
+}
+
+/** Instructions that run in one pass with one: neighbours of the same row that started in the same cycle. */
+export function passOf(model: Model, insn: number): readonly number[] {
+  const { row } = model.data.insns;
+  const out = [insn];
+  const end = Math.min(row.length, insn + LOOK_AHEAD);
+  for (let i = insn + 1; i < end; i++) {
+    if (row[i] !== row[insn]) continue;
+    if (model.timeOf(i, STARTED) !== model.timeOf(insn, STARTED)) break;
+    out.push(i);
+  }
+  return out;
 }

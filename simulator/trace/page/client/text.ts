@@ -1,5 +1,5 @@
 import type { Band } from './layout.js';
-import { ACCEPTED, lastAtMost, type Model, TIME_NAMES } from './model.js';
+import { ACCEPTED, lastAtMost, type Model, passOf, TIME_NAMES } from './model.js';
 import { number } from './style.js';
 import type { View } from './view.js';
 
@@ -39,7 +39,9 @@ function unitHit(model: Model, index: number, cycle: number): Hit {
   const inside = waited.length > 0 ? [`in it waiting: ${waited.join(', ')}`] : [];
   if (row.state[n] !== 0) return { insn, range: [from, to], lines: [`${row.name} waits: ${state}`, length, `for ${nameOf(model, insn)}`] };
   const what = row.client[n] > 0 ? `${data.clients[row.client[n] - 1]} burst` : 'busy';
-  return { insn, range: [from, to], lines: [`${row.name}: ${what}`, length, ...inside, nameOf(model, insn)] };
+  const insns = row.client[n] > 0 || row.name === 'fetch' ? [insn] : passOf(model, insn);
+  const pass = insns.length > 1 ? [`${insns.length} instructions in one pass:`] : [];
+  return { insn, range: [from, to], lines: [`${row.name}: ${what}`, length, ...inside, ...pass, ...insns.map((i) => nameOf(model, i))] };
 }
 
 function syncHit(model: Model, view: View, cycle: number): Hit | null {
