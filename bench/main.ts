@@ -1,14 +1,17 @@
 /**
- * `npm run bench [-- --json] [--repeat N] [--only TEXT] [--skip-rtl]`: how fast the machines are, on this computer and in this
- * run. Ratios between machines of one run mean more than absolute rates.
+ * `npm run bench [-- --json] [--repeat N] [--only TEXT] [--skip-rtl] [--skip-processes]`: how fast the machines are, on this
+ * computer and in this run, beside what the project promises. Ratios between machines of one run mean more than absolute rates.
  */
 import { parseArgs } from 'node:util';
 import { createDevice, type Machine } from '#cli/devices';
 import type { Device } from '#isa/arch/device';
 import { preset } from '#isa/config/presets';
-import { type Measurement, measure, missing } from './measure.js';
-import { longWorkloads, shortWorkloads, type Workload } from './programs.js';
+import { createCycle } from '#simulator/cycle/device';
+import { measure, missing } from './measure.js';
+import { parallel, startUp } from './processes.js';
+import { longWorkloads, shortWorkloads, streamWorkloads, type Workload } from './programs.js';
 import { type Row, rates, table } from './report.js';
+import { figures, isMet, type Results, targetsTable } from './targets.js';
 
 const { values } = parseArgs({
   options: {
@@ -16,6 +19,7 @@ const { values } = parseArgs({
     repeat: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
     'skip-rtl': { type: 'boolean', default: false },
+    'skip-processes': { type: 'boolean', default: false },
   },
 });
 const repeat = Math.max(1, Number.parseInt(values.repeat, 10) || 1);
@@ -28,31 +32,58 @@ function device(machine: Machine, w: Workload): Promise<Device> {
   return made;
 }
 
-/** Machines and how often each runs for the record. */
-async function row(w: Workload, machines: Readonly<Partial<Record<Machine, number>>>): Promise<Row> {
-  process.stderr.write(`${w.name}\n`);
-  const on = async (machine: Machine): Promise<Measurement | null> => {
-    const times = machines[machine];
-    return times === undefined ? null : measure(await device(machine, w), w, times);
-  };
-  const functional = await measure(await device('functional', w), w, repeat);
-  return { workload: w, functional, cycle: await on('cycle'), rtl: await on('rtl') };
+const progress = (text: string) => void process.stderr.write(`${text}\n`);
+
+async function row(w: Workload, rtl: boolean): Promise<Row> {
+  progress(w.name);
+  const [functional, cycle] = await measure([await device('functional', w), await device('cycle', w)], w, repeat);
+  return { workload: w, functional, cycle, rtl: rtl ? (await measure([await device('rtl', w)], w, 1))[0] : null };
+}
+
+/** Instructions per second over programs of many instructions. */
+async function timingOnly(list: readonly Workload[]): Promise<number | null> {
+  let [insns, time] = [0, 0];
+  for (const w of list) {
+    progress(`${w.name} without values`);
+    const [{ best }] = await measure([createCycle(w.config, { timingOnly: true })], w, 2 * repeat);
+    insns += w.insnCount;
+    time += best;
+  }
+  return time === 0 ? null : insns / time;
 }
 
 const noRtl = values['skip-rtl'] ? 'left out by --skip-rtl' : await missing(() => createDevice('rtl', preset('default')));
 const chosen = (list: readonly Workload[]) => list.filter((w) => w.name.includes(values.only));
 const long: Row[] = [];
-for (const w of chosen(longWorkloads())) long.push(await row(w, { cycle: 1 }));
+for (const w of chosen(longWorkloads())) long.push(await row(w, false));
 const short: Row[] = [];
-for (const w of chosen(shortWorkloads())) short.push(await row(w, noRtl === null ? { cycle: repeat, rtl: 1 } : { cycle: repeat }));
+for (const w of chosen(shortWorkloads())) short.push(await row(w, noRtl === null));
+const insnRate = await timingOnly(chosen(streamWorkloads()));
+if (!values['skip-processes']) progress('whole processes');
+const results: Results = {
+  long,
+  short,
+  timingOnly: insnRate,
+  startUp: values['skip-processes'] ? null : startUp(3 * repeat),
+  parallel: values['skip-processes'] ? null : parallel(repeat),
+};
+const promised = figures(results);
 
 if (values.json) {
   const plain = (r: Row) => ({ name: r.workload.name, config: r.workload.config.name, ...rates(r) });
-  process.stdout.write(
-    `${JSON.stringify({ schema: 'vta-bench-1', repeat, rtl: noRtl ?? 'yes', long: long.map(plain), short: short.map(plain) })}\n`,
-  );
+  const document = {
+    schema: 'vta-bench-2',
+    repeat,
+    rtl: noRtl ?? 'yes',
+    figures: promised.map((f) => ({ ...f, met: isMet(f) })),
+    ...results,
+    long: long.map(plain),
+    short: short.map(plain),
+  };
+  process.stdout.write(`${JSON.stringify(document)}\n`);
 } else {
   if (long.length > 0) process.stdout.write(`Long programs (best of ${repeat} runs)\n\n${table(long)}\n`);
   if (short.length > 0) process.stdout.write(`Short programs, also on RTL\n\n${table(short)}\n`);
+  process.stdout.write(`What is promised\n\n${targetsTable(promised)}\n`);
   if (noRtl !== null) process.stdout.write(`No RTL: ${noRtl}\n`);
 }

@@ -11,20 +11,29 @@ export interface Measurement {
   readonly median: number;
 }
 
-/** Runs once to warm up and `repeat` times for the record. */
-export async function measure(device: Device, w: Workload, repeat: number): Promise<Measurement> {
-  const seconds: number[] = [];
-  let last = null;
+/** The smallest and the middle one of some times. */
+export function bestAndMedian(seconds: readonly number[]): { readonly best: number; readonly median: number } {
+  const sorted = [...seconds].sort((a, b) => a - b);
+  return { best: sorted[0], median: sorted[sorted.length >> 1] };
+}
+
+/**
+ * Runs a program on several machines, once each to warm up and `repeat` times for the record. The machines take turns, so that
+ * what else the computer does meets all of them.
+ */
+export async function measure(devices: readonly Device[], w: Workload, repeat: number): Promise<Measurement[]> {
+  const seconds = devices.map((): number[] => []);
+  const last = new Array<Awaited<ReturnType<Device['launch']>>>(devices.length);
   for (let n = 0; n <= repeat; n++) {
-    const dram = w.dram.slice();
-    device.reset();
-    const start = performance.now();
-    last = await device.launch({ dram, insnAddr: w.insnAddr, insnCount: w.insnCount });
-    if (n > 0) seconds.push((performance.now() - start) / 1000);
+    for (const [i, device] of devices.entries()) {
+      const dram = w.dram.slice();
+      device.reset();
+      const start = performance.now();
+      last[i] = await device.launch({ dram, insnAddr: w.insnAddr, insnCount: w.insnCount });
+      if (n > 0) seconds[i].push((performance.now() - start) / 1000);
+    }
   }
-  if (last === null) throw new Error('internal error: nothing was measured');
-  seconds.sort((a, b) => a - b);
-  return { on: device.name, cycles: last.cycles, counters: last.counters, best: seconds[0], median: seconds[seconds.length >> 1] };
+  return devices.map((d, i) => ({ on: d.name, cycles: last[i].cycles, counters: last[i].counters, ...bestAndMedian(seconds[i]) }));
 }
 
 /** What a machine says when it cannot be had, or null. */

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { createFunctionalState, launchFunctional } from '#simulator/functional/device';
+import type { LaunchRequest } from '#isa/arch/device';
+import { DEFAULT_MEMORY } from '#isa/arch/memory';
+import { findRace } from '#simulator/fuzz/races';
+import { createFunctional, createFunctionalState, launchFunctional } from '#simulator/functional/device';
 import { aluWorkload, gemmWorkload, pipelineWorkload, type Workload } from './programs.js';
+import { measure } from './measure.js';
 import { rates, table } from './report.js';
+import { figures, isMet, type Results, targetsTable } from './targets.js';
 
 /** The programs the benchmark makes itself are legal and do the work they claim. */
 function run(w: Workload, hashes = false) {
@@ -22,8 +27,17 @@ describe("the benchmark's own programs", () => {
     expect(done.counters).toMatchObject(counters);
     expect(Buffer.compare(done.dram, w.dram)).not.toBe(0);
     expect(Buffer.compare(run(w, true).dram, done.dram)).toBe(0);
+    const { name, config, dram, insnAddr, insnCount } = w;
+    expect(findRace({ name, config, dram, memory: DEFAULT_MEMORY, launches: [{ insnAddr, insnCount }] })).toBeNull();
   });
 });
+
+/** Measurements of that many seconds. */
+function timesOf(functional: number, cycle: number, rtl: number | null) {
+  const { counters } = run(aluWorkload('default', 'ADD', true, 1, 1));
+  const on = (name: 'functional' | 'cycle' | 'rtl', best: number) => ({ on: name, cycles: 1000, counters, best, median: best });
+  return { functional: on('functional', functional), cycle: on('cycle', cycle), rtl: rtl === null ? null : on('rtl', rtl) };
+}
 
 test('rates and their table', () => {
   const workload = aluWorkload('default', 'ADD', true, 1, 1);
@@ -45,5 +59,46 @@ test('rates and their table', () => {
     rtlOverCycle: 10,
     cyclesEqual: false,
   });
-  expect(table([row])).toMatch(/CYCLES DIFFER.*x2\.00.*x10\.0\n$/);
+  expect(table([row])).toMatch(/CYCLES DIFFER.*x0\.500.*x10\.0\n$/);
+});
+
+describe('what is promised', () => {
+  const long = { workload: gemmWorkload('default', [64, 16, 16], 1), ...timesOf(0.5, 0.5 / 0.9, null) };
+  const slow = { workload: aluWorkload('default', 'ADD', true, 1, 1), ...timesOf(0.5, 1, 30) };
+  const nothing = { long: [], short: [], timingOnly: null, startUp: null, parallel: null };
+  const of = (name: RegExp, results: Results) => figures(results).find((f) => name.test(f.name))!;
+
+  test('the slowest program decides', () => {
+    expect(of(/functional, slowest/, { ...nothing, long: [long, slow] })).toMatchObject({ value: 0.5, worst: slow.workload.name });
+    expect(of(/RTL/, { ...nothing, short: [long, slow] })).toMatchObject({ value: 30, worst: slow.workload.name });
+  });
+
+  test('met, missed and not measured', () => {
+    const results = {
+      ...nothing,
+      timingOnly: 6e6,
+      startUp: { node: 0.1, functional: 0.2, cycle: 0.31 },
+      parallel: { programs: 2, one: 2, two: 1 },
+    };
+    const met = figures(results).map(isMet);
+    expect(met).toEqual([null, null, null, true, true, false, true]);
+    expect(targetsTable(figures(results))).toMatch(/small program, cycle +0\.310 s +< 0\.3 s +MISSED/);
+    expect(targetsTable(figures(nothing))).toContain('not measured');
+  });
+});
+
+test('machines take turns', async () => {
+  const w = aluWorkload('default', 'ADD', true, 1, 1);
+  const calls: string[] = [];
+  const named = (name: 'functional' | 'cycle') => {
+    const good = createFunctional(w.config);
+    const launch = (request: LaunchRequest) => {
+      calls.push(name);
+      return good.launch(request);
+    };
+    return { ...good, name, launch };
+  };
+  const both = await measure([named('functional'), named('cycle')], w, 2);
+  expect(calls).toEqual(['functional', 'cycle', 'functional', 'cycle', 'functional', 'cycle']);
+  expect(both.map((m) => m.on)).toEqual(['functional', 'cycle']);
 });

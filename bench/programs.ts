@@ -18,10 +18,19 @@ export interface Workload {
 
 const UOP_AREA = 0x1000;
 const DATA_AREA = 0x10000;
+/** Stores go where nothing is loaded from: loads and stores of different tiles overlap. */
+const OUT_AREA = 0x40000;
 const IMAGE = 0x80000;
 
 const dense = (op: 'LOAD' | 'STORE', memory: keyof typeof MEMORY_TYPES, bytes: number, count: number, fields: Partial<Insn> = {}) =>
-  insn(op, { memory_type: MEMORY_TYPES[memory].code, dram_base: DATA_AREA / bytes, y_size: 1, x_size: count, x_stride: count, ...fields });
+  insn(op, {
+    memory_type: MEMORY_TYPES[memory].code,
+    dram_base: (op === 'LOAD' ? DATA_AREA : OUT_AREA) / bytes,
+    y_size: 1,
+    x_size: count,
+    x_stride: count,
+    ...fields,
+  });
 
 function image(name: string, config: VtaConfig, uops: readonly Uop[], insns: readonly Insn[]): Workload {
   const dram = new Uint8Array(IMAGE + insns.length * INSN_BYTES);
@@ -153,4 +162,10 @@ export function shortWorkloads(): Workload[] {
     pipelineWorkload('default', 12),
   ];
   return [...own, ...vectorWorkloads('resnet18_official', ['C2', 'C11'])];
+}
+
+/** Programs of many instructions, for the rate at which the cycle simulator takes them. */
+export function streamWorkloads(): Workload[] {
+  const golden = vectorWorkloads('resnet18_official');
+  return golden.length > 0 ? golden : [pipelineWorkload('default', 900)];
 }

@@ -34,16 +34,7 @@ const ratio = (value: number | null) => (value === null ? '' : `x${value.toPreci
 
 /** Rows as an aligned table. */
 export function table(rows: readonly Row[]): string {
-  const head = [
-    'program',
-    'GMAC/s',
-    'Mvector/s',
-    'cycles',
-    'cycle sim Mcycle/s',
-    'time over functional',
-    'RTL Mcycle/s',
-    'RTL time over cycle sim',
-  ];
+  const head = ['program', 'GMAC/s', 'Mvector/s', 'cycles', 'cycle sim Mcycle/s', 'speed / functional', 'RTL Mcycle/s', 'cycle sim / RTL'];
   const body = rows.map((row) => {
     const r = rates(row);
     const name = r.cyclesEqual === false ? `${row.workload.name} (CYCLES DIFFER)` : row.workload.name;
@@ -53,13 +44,18 @@ export function table(rows: readonly Row[]): string {
       r.vectors > 0 ? number(r.vectors, 1e6, 0) : '',
       number(r.cycles, 1, 0),
       number(r.cycleSpeed, 1e6, 0),
-      ratio(r.cycleOverFunctional),
+      ratio(r.cycleOverFunctional === null ? null : 1 / r.cycleOverFunctional),
       number(r.rtlSpeed, 1e6, 3),
       ratio(r.rtlOverCycle),
     ];
   });
+  return columns(head, body, [1, 2, 3, 4, 5, 6, 7]);
+}
+
+/** Aligned columns; those in `right` to the right. */
+export function columns(head: readonly string[], body: readonly (readonly string[])[], right: readonly number[]): string {
   const widths = head.map((_, i) => Math.max(...[head, ...body].map((cells) => cells[i].length)));
   const line = (cells: readonly string[]) =>
-    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ');
+    cells.map((cell, i) => (right.includes(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  ');
   return [head, ...body].map((cells) => `${line(cells).trimEnd()}\n`).join('');
 }

@@ -1,0 +1,91 @@
+/** What only whole processes show: how long the command takes to start, and what a second core is worth. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { INSN_BYTES } from '#isa/codec/codec';
+import { encodeArtifact } from '#runtime/artifact/encode';
+import { rawArtifact } from '#runtime/artifact/raw';
+import { createFunctionalState, launchFunctional } from '#simulator/functional/device';
+import { bestAndMedian } from './measure.js';
+import { aluWorkload, pipelineWorkload, type Workload } from './programs.js';
+
+const VTA = resolve('bin', 'vta');
+
+/** Wall-clock seconds of one run of a Node script; it has to end well. */
+function seconds(argv: readonly string[], cwd: string): number {
+  const start = performance.now();
+  const { status, stdout, stderr } = spawnSync(process.execPath, argv, { cwd, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${argv.join(' ')} failed:\n${stdout}${stderr}`);
+  return (performance.now() - start) / 1000;
+}
+
+function inTemporary<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'vta-bench-'));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Best wall-clock seconds of `vta run` on a program of five instructions, per machine, and of a Node process that does nothing. */
+export interface StartUp {
+  readonly node: number;
+  readonly functional: number;
+  readonly cycle: number;
+}
+
+export function startUp(repeat: number): StartUp {
+  return inTemporary((folder) => {
+    const w = aluWorkload('default', 'ADD', true, 1, 1);
+    writeFileSync(join(folder, 'small.vta'), encodeArtifact(rawArtifact(w)));
+    const best = (...argv: string[]) => bestAndMedian(Array.from({ length: repeat }, () => seconds(argv, folder))).best;
+    return { node: best('-e', '0'), functional: best(VTA, 'run', 'small.vta'), cycle: best(VTA, 'run', 'small.vta', '--on', 'cycle') };
+  });
+}
+
+/** Writes a workload as a golden vector; the functional simulator says what memory must hold afterwards. */
+function writeVector(folder: string, w: Workload): void {
+  const after = w.dram.slice();
+  launchFunctional(createFunctionalState(w.config), { ...w, dram: after });
+  const json = {
+    format: 'vta-golden-1',
+    name: w.name,
+    config: w.config.keys,
+    insn_addr: w.insnAddr,
+    insn_count: w.insnCount,
+    dram_size: w.dram.length,
+  };
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'vector.json'), JSON.stringify(json));
+  writeFileSync(join(folder, 'program.bin'), w.dram.subarray(w.insnAddr, w.insnAddr + w.insnCount * INSN_BYTES));
+  writeFileSync(join(folder, 'dram_in.bin'), w.dram);
+  writeFileSync(join(folder, 'dram_out.bin'), after);
+}
+
+/** Programs that are run one after the other and two at a time. */
+const PROGRAMS = 6;
+const TILES = 4000;
+
+/** Best wall-clock seconds of the same programs on one thread and on two, process start included. */
+export interface Parallel {
+  readonly programs: number;
+  readonly one: number;
+  readonly two: number;
+}
+
+/** `vta run-vector --on cycle` on six equal programs; null where there is one core only. */
+export function parallel(repeat: number): Parallel | null {
+  if (availableParallelism() < 2) return null;
+  return inTemporary((folder) => {
+    const names = Array.from({ length: PROGRAMS }, (_, i) => `v${i}`);
+    for (const name of names) writeVector(join(folder, name), pipelineWorkload('default', TILES));
+    const times = { 1: [] as number[], 2: [] as number[] };
+    for (let n = 0; n < repeat; n++) {
+      for (const jobs of [1, 2] as const)
+        times[jobs].push(seconds([VTA, 'run-vector', ...names, '--on', 'cycle', '--jobs', `${jobs}`], folder));
+    }
+    return { programs: PROGRAMS, one: bestAndMedian(times[1]).best, two: bestAndMedian(times[2]).best };
+  });
+}
