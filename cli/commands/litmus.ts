@@ -26,6 +26,6 @@ export const run: Run = async (context, files, { json, explain }) => {
       context.err(printError(error));
     }
   }
-  if (json !== true && passed + files.length > 1) context.out(`${passed} of ${files.length} litmus tests as expected\n`);
+  if (json !== true && files.length > 1) context.out(`${passed} of ${files.length} litmus tests as expected\n`);
   return passed === files.length ? 0 : 1;
 };

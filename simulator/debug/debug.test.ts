@@ -9,6 +9,7 @@ import { randomConfig } from '../fuzz/random-config.js';
 import { randomMemory } from '../fuzz/random-memory.js';
 import { createFunctionalState, launchFunctional } from '../functional/device.js';
 import { parseLitmus } from '../litmus/parse.js';
+import { recordedLaunch } from '../trace/launch.js';
 import { createMachineState } from '../values/state.js';
 import { popsOf } from '../values/tokens.js';
 import { COMMANDS, execute } from './commands.js';
@@ -65,7 +66,9 @@ describe('random programs', () => {
     for (let index = 0; index < 40; index++) {
       for (const { d } of await debuggersOf(randomCase(index))) {
         const { insns, program } = d;
-        const times = tokenTimes(insns, program.trace);
+        const { insnAddr, insnCount } = program;
+        const code = program.dram.slice(insnAddr, insnAddr + insnCount * 16);
+        const times = tokenTimes(recordedLaunch({ ...program, program: code }));
         for (const m of momentsOf(insns, program.trace).filter((x) => x.kind === 'start')) {
           const tokens = tokensAt(times, program.tokens, m.cycle);
           for (const c of popsOf(insns[m.insn])) expect(tokens[c], `${index}: ${m.insn} ${c} in ${m.cycle}`).toBeGreaterThanOrEqual(0);

@@ -1,6 +1,7 @@
 import { INSN_BYTES } from '#isa/codec/codec';
 import type { Unit } from '#isa/spec/tables';
 import { type Footprint, SCRATCHPADS, type Scratchpad } from '../analysis/footprint.js';
+import { recordedLaunch } from '../trace/launch.js';
 import { type Decoded, decodeAt } from '../values/decode.js';
 import type { Tokens } from '../values/tokens.js';
 import { type Breakpoint, hits } from './breakpoints.js';
@@ -43,10 +44,10 @@ export class Debugger {
   private numbered = 0;
 
   constructor(readonly program: DebugProgram) {
-    const { insnCount, trace } = program;
+    const { insnCount, insnAddr, trace } = program;
     this.decoded = decode(program);
     this.moments = momentsOf(this.insns, trace);
-    this.times = tokenTimes(this.insns, trace);
+    this.times = tokenTimes(recordedLaunch({ ...program, program: program.dram.slice(insnAddr, insnAddr + insnCount * INSN_BYTES) }));
     this.replay = new Replay(program);
     this.startedAt = new Uint8Array(insnCount);
     this.retiredAt = new Uint8Array(insnCount);

@@ -1,6 +1,8 @@
 import type { Trace } from '#isa/arch/trace';
-import { TOKEN_CHANNELS, type TokenChannel, UNITS } from '#isa/spec/tables';
-import { GEMM_WRITE } from '../cycle/parameters.js';
+import { type TokenChannel, UNITS } from '#isa/spec/tables';
+import { CHANNELS } from '../analysis/token-play.js';
+import type { RecordedLaunch } from '../trace/launch.js';
+import { pushCycles } from '../trace/pushes.js';
 import type { Decoded } from '../values/decode.js';
 import { popsOf, pushesOf, type Tokens } from '../values/tokens.js';
 
@@ -27,37 +29,17 @@ interface TokenTimes {
   readonly pops: Readonly<Record<TokenChannel, readonly number[]>>;
 }
 
-/**
- * When an instruction of Compute has kept what a token promises (docs/reference/timing.md, Promises): for Load, that GEMM has read its
- * operands; for Store, that a load of Compute has read memory. Load and Store push when they retire.
- */
-function promised(d: Decoded, channel: 'c2l' | 'c2s', { insns: t }: Trace): number {
-  const visible = t.accepted[d.index] + 1;
-  const works = t.finished[d.index] >= 0;
-  if (channel === 'c2l' && d.kind === 'gemm' && d.insn.reset_reg === 0 && works)
-    return Math.max(visible, t.finished[d.index] + GEMM_WRITE + 1);
-  if (channel === 'c2s' && d.kind === 'load' && works) return Math.max(visible, t.finished[d.index] + 1);
-  return visible;
-}
-
 const perChannel = <T>(make: (c: TokenChannel) => T): Record<TokenChannel, T> =>
-  Object.fromEntries((Object.keys(TOKEN_CHANNELS) as TokenChannel[]).map((c) => [c, make(c)])) as Record<TokenChannel, T>;
+  Object.fromEntries(CHANNELS.map((c) => [c, make(c)])) as Record<TokenChannel, T>;
 
 /** When the tokens of a launch are pushed and popped, each list in order. */
-export function tokenTimes(insns: readonly Decoded[], trace: Trace): TokenTimes {
+export function tokenTimes(launch: RecordedLaunch): TokenTimes {
+  const push = pushCycles(launch);
   const pushes = perChannel((): number[] => []);
   const pops = perChannel((): number[] => []);
-  for (const channel of ['c2l', 'c2s'] as const) {
-    let last = -1;
-    for (const d of insns) {
-      if (d.unit !== 'compute') continue;
-      last = Math.max(last + 1, promised(d, channel, trace));
-      if (pushesOf(d).includes(channel)) pushes[channel].push(last);
-    }
-  }
-  for (const d of insns) {
-    if (d.unit !== 'compute') for (const c of pushesOf(d)) pushes[c].push(trace.insns.retired[d.index]);
-    for (const c of popsOf(d)) pops[c].push(trace.insns.accepted[d.index]);
+  for (const { decoded, index } of launch.insns) {
+    for (const c of pushesOf(decoded)) pushes[c].push(push(c, index));
+    for (const c of popsOf(decoded)) pops[c].push(launch.trace.insns.accepted[index]);
   }
   return { pushes, pops };
 }

@@ -2,6 +2,7 @@
 import { disassembleInsn } from '#isa/asm/disassemble';
 import { TOKEN_CHANNELS, type TokenChannel, UNITS, type Unit } from '#isa/spec/tables';
 import { SCRATCHPADS, depthOf } from '../analysis/footprint.js';
+import { CHANNELS } from '../analysis/token-play.js';
 import type { Decoded } from '../values/decode.js';
 import { popsOf } from '../values/tokens.js';
 import { breakpointText } from './breakpoints.js';
@@ -9,7 +10,6 @@ import type { Debugger, Stage } from './debugger.js';
 
 /** Instructions of a queue that are shown. */
 const SHOWN = 8;
-const CHANNELS = Object.keys(TOKEN_CHANNELS) as TokenChannel[];
 
 const text = (d: Debugger, insn: number): string => disassembleInsn(d.insns[insn].insn, d.program.config);
 

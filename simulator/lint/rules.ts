@@ -22,8 +22,8 @@ const PROGRAM_RULES = define({
     severity: 'error',
     finds:
       'an instruction or program that every machine of this project refuses: unknown encoding, index or address out of range, a flag without a neighbour, no FINISH, work behind FINISH (the finding names the diagnostic)',
-    why: '',
-    do: '',
+    why: 'no machine has a result for it; the diagnostic that the finding names says more',
+    do: 'what the diagnostic says',
   },
   deadlock: {
     severity: 'error',

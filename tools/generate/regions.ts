@@ -13,6 +13,7 @@ import {
   uopTable,
 } from '#isa/gen/markdown';
 import type { Mnemonic } from '#isa/spec/instructions';
+import { ruleTable } from '#simulator/lint/rule-table';
 
 /** What can stand between `<!-- gen: name argument -->` and `<!-- /gen -->` in a Markdown file. */
 const REGIONS: Readonly<Record<string, (argument: string) => string>> = {
@@ -28,6 +29,7 @@ const REGIONS: Readonly<Record<string, (argument: string) => string>> = {
   'asm-names': asmNameTable,
   'asm-operands': asmOperandTable,
   'graph-operators': graphOperatorSections,
+  'lint-rules': ruleTable,
 };
 
 /** The text with its generated regions renewed. */
