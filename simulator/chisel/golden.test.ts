@@ -1,11 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_MEMORY } from '#isa/arch/memory';
 import { BURST_CLIENTS } from '#isa/arch/trace';
 import { MEMORY_TYPES } from '#isa/spec/tables';
 import { encodeProgram, decodeInsn, insn, INSN_BYTES } from '#isa/codec/codec';
 import type { Insn } from '#isa/spec/instructions';
 import { type GoldenVector, parseVector, runVector } from '../vector/vector.js';
+import { ProgramCache } from '../values/program.js';
+import { noTokens } from '../values/tokens.js';
+import { PlainMachine } from './plain/machine.js';
+import { chiselProgram } from './program.js';
 import { decodeAt } from '../values/decode.js';
 import { createChisel } from './device.js';
 import type { Divergence } from './divergence.js';
@@ -52,6 +57,10 @@ describe.skipIf(!has)('golden vectors that the original core finishes', () => {
     expect(touched.length === 0).toBe(match);
     const causes = (note.match(/3\.9 #\d/g) ?? []).map((cause) => CAUSES[cause]);
     for (const { divergence } of touched) expect(causes).toContain(divergence);
+    const program = new ProgramCache(vector.config).prepare({ ...vector, dram: vector.dramIn }, noTokens());
+    const plain = new PlainMachine(DEFAULT_MEMORY.latency, chiselProgram(program), [0, 0, 0, 0]);
+    expect(plain.run(100_000)).toBe(true);
+    expect(plain.retired.at(-1)).toBe(cycles);
   });
 });
 
