@@ -67,9 +67,18 @@ export class Alu {
     this.predict(t);
   }
 
-  /** The accumulator that an ascending chain wrote last before cycle e, which is at most one before the present; -1 if it did not write the last vector. */
-  writtenBefore(e: number, chain: Chain): number {
-    if (this.now.cycle < e - 1) this.settle(e - 1);
+  /**
+   * An accumulator up to which an ascending chain has written before cycle e: at least `enough`, or the last one; -1 if it did not write the last
+   * vector. Nothing may happen to ALU and GEMM before e.
+   */
+  writtenBefore(e: number, chain: Chain, enough: number): number {
+    const known = this.knownBefore(e, chain);
+    if (known >= enough || this.now.cycle >= e - 1) return known;
+    this.settle(e - 1);
+    return this.knownBefore(e, chain);
+  }
+
+  private knownBefore(e: number, chain: Chain): number {
     const { now } = this;
     if (this.chains[now.writing % IN_FLIGHT] !== chain) return -1;
     return now.wroteAt < e ? now.wroteDst : now.wroteDst - 1;

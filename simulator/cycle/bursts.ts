@@ -11,11 +11,13 @@ export class Bursts {
   /** Where it begins and ends. */
   private at = 0;
   private to = 0;
-  private row = 0;
+  row = 0;
+  private rowStart = 0;
   private rowEnd = 0;
   private readonly beatShift: number;
   private readonly burstShift: number;
   private readonly burstBytes: number;
+  private readonly beatBytes: number;
   /** Beats of a burst that fills its part of memory. */
   readonly fullBeats: number;
 
@@ -26,15 +28,22 @@ export class Bursts {
     this.beatShift = Math.log2(p.beatBytes);
     this.burstShift = Math.log2(p.burstBytes);
     this.burstBytes = p.burstBytes;
+    this.beatBytes = p.beatBytes;
     this.fullBeats = p.burstBytes / p.beatBytes;
   }
 
   /** The first burst of an instruction with data. */
   start(insn: TimingInsn): void {
     this.insn = insn;
-    this.row = 0;
-    this.rowEnd = insn.address + insn.rowBytes;
-    this.from(insn.address);
+    this.startRow(0);
+  }
+
+  private startRow(row: number): void {
+    const { insn } = this;
+    this.row = row;
+    this.rowStart = insn.address + row * insn.rowStride;
+    this.rowEnd = this.rowStart + insn.rowBytes;
+    this.from(this.rowStart);
   }
 
   private from(address: number): void {
@@ -52,12 +61,8 @@ export class Bursts {
       this.from(this.to);
       return true;
     }
-    const { insn } = this;
-    if (this.row + 1 === insn.rows) return false;
-    this.row++;
-    const address = insn.address + this.row * insn.rowStride;
-    this.rowEnd = address + insn.rowBytes;
-    this.from(address);
+    if (this.row + 1 === this.insn.rows) return false;
+    this.startRow(this.row + 1);
     return true;
   }
 
@@ -69,14 +74,43 @@ export class Bursts {
     return this.to === this.rowEnd && this.row + 1 === this.insn.rows;
   }
 
-  /** Full bursts from the one at hand on, to the end of the row; 0 if it is not full. */
-  fullRun(): number {
-    return this.beats === this.fullBeats ? 1 + Math.floor((this.rowEnd - this.to) / this.burstBytes) : 0;
+  /**
+   * Leaves out up to `most` bursts of `beats` beats, from the one at hand on, but not the last of the instruction: those that fill their part of memory, up to
+   * the last of the row, or those that are a row each.
+   * @returns how many
+   */
+  skip(beats: number, most: number): number {
+    if (this.beats !== beats) return 0;
+    if (this.at > this.rowStart || this.to < this.rowEnd) return beats === this.fullBeats ? this.skipFull(most) : 0;
+    return this.skipRows(most);
   }
-  /** Leaves out `count` bursts, fewer than {@link fullRun}. */
-  skip(count: number): void {
-    this.at += count * this.burstBytes;
-    this.to += count * this.burstBytes;
+
+  private skipFull(most: number): number {
+    const count = Math.min(most, Math.floor((this.rowEnd - this.to) / this.burstBytes));
+    this.from(this.at + count * this.burstBytes);
+    return count;
+  }
+
+  private skipRows(most: number): number {
+    const { insn, beats, row } = this;
+    const end = Math.min(row + most, insn.rows - 1);
+    while (this.row < end) {
+      this.startRow(this.row + 1);
+      if (this.beats === beats && this.to === this.rowEnd) continue;
+      break;
+    }
+    return this.row - row;
+  }
+
+  /** Beats from the burst at hand to the end of its row. */
+  beatsInRow(): number {
+    return ((this.rowEnd - 1) >>> this.beatShift) - (this.at >>> this.beatShift) + 1;
+  }
+
+  /** Beats from the burst at hand on, at least. */
+  beatsAhead(): number {
+    const { insn } = this;
+    return Math.floor((this.rowEnd - this.at + (insn.rows - 1 - this.row) * insn.rowBytes) / this.beatBytes);
   }
 
   /** The accumulators that a store's burst reads, first and last. */

@@ -20,7 +20,7 @@ export interface CycleOptions {
 
 /** How much of a launch each engine worked, in cycles of full rate. */
 export interface Busy {
-  /** GEMM micro-ops and ALU vectors executed. */
+  /** Steps of GEMM (micro-ops, rows of dense resets) and ALU vectors, those of a chain once. */
   readonly gemm: number;
   readonly alu: number;
   /** Beats on the R and W channels. */

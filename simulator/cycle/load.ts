@@ -36,6 +36,13 @@ export class LoadUnit extends Loader {
     this.at = Math.min(this.commandAt(), acceptAt, this.retireAt());
   }
 
+  /** A cycle before which this unit does nothing that another one but those of the read engine notices. */
+  effectAt(): number {
+    const { fetch } = this.machine;
+    if (fetch.resting || fetch.blockedBy === LOAD_UNIT || !this.streaming()) return this.at;
+    return Math.min(this.retireAt() + 1, this.lastStepFrom());
+  }
+
   private retireAt(): number {
     return this.retired < this.walked ? this.lastStepOf(this.retired) + 1 : NEVER;
   }

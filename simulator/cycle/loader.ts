@@ -1,7 +1,7 @@
 import { NO_CYCLE } from '#isa/arch/trace';
 import { Bursts } from './bursts.js';
 import { NEVER } from './entry.js';
-import { LOADER_BEATS, LOADER_INSNS } from './parameters.js';
+import { LOADER_BEATS, LOADER_INSNS, READ_BURSTS } from './parameters.js';
 import { NOP, type TimingInsn } from './program.js';
 import type { Machine } from './machine.js';
 import type { ReadClient } from './read-client.js';
@@ -10,30 +10,33 @@ import type { ReadClient } from './read-client.js';
 const SLOTS = 32;
 const SLOT_MASK = SLOTS - 1;
 
-/** Full bursts that LOADER_BEATS holds: a request depends on no older ones. */
-const STEADY = 4;
+/** More bursts of `beats` beats than LOADER_BEATS holds: a request depends on no older ones. */
+const depthOf = (beats: number): number => Math.ceil(LOADER_BEATS / beats) + 2;
 
-/** Notes the times of successive full bursts, and when all that the next ones depend on follows them at one distance. */
+/** Notes the times of successive bursts of one size, and for how many of them those times have followed each other at one distance. */
 class Steady {
   period = 0;
-  private same = 0;
+  /** Distances that were the same. */
+  same = 0;
+  private beats = 0;
   private e = 0;
   private transfer = 0;
   private step = 0;
 
   forget(): void {
-    this.same = -2;
+    this.beats = 0;
   }
-  /** A burst was requested in cycle e, its last beat transferred and consumed. @returns whether the last {@link STEADY} periods were the same */
-  note(e: number, transfer: number, step: number): boolean {
+  /** A burst was requested in cycle e, its last beat transferred and consumed, and the padding behind it written. */
+  note(beats: number, e: number, transfer: number, step: number): void {
     const period = e - this.e;
     const alike = period === this.period && transfer - this.transfer === period && step - this.step === period;
+    if (beats !== this.beats) this.same = -2;
     this.same = alike || this.same < 0 ? this.same + 1 : 0;
+    this.beats = beats;
     this.e = e;
     this.transfer = transfer;
     this.step = step;
     this.period = period;
-    return this.same >= STEADY;
   }
 }
 
@@ -99,6 +102,15 @@ export abstract class Loader {
       : Math.max(this.idleAt, this.lastStep[(this.accepted - LOADER_INSNS) & SLOT_MASK] + 1);
   }
 
+  /** Is the command engine at work, and the time of every beat requested so far known? */
+  protected streaming(): boolean {
+    return this.active && this.client.consumed === this.client.requested;
+  }
+  /** While it is: a cycle before which the instruction at work is not finished. */
+  protected lastStepFrom(): number {
+    return this.commandAt() + this.bursts.beatsAhead() * this.machine.p.interval;
+  }
+
   /** First cycle in which every accepted instruction is finished; {@link NEVER} if not known. */
   unfinishedUntil(): number {
     return this.accepted === 0 ? 0 : this.lastStepOf(this.accepted - 1) + 1;
@@ -159,28 +171,28 @@ export abstract class Loader {
       this.stepAt = client.consumeBurst(this.stepAt + 1);
       this.beatsLeft -= beats;
       this.commanded(e);
-      if (this.beatsLeft === 0) {
-        this.endRow(insn);
-        steady.forget();
-      } else if (beats < bursts.fullBeats) steady.forget();
-      else if (steady.note(e, read.lastTransfer, this.stepAt) && recorder === null) this.skip(horizon, e);
+      if (this.beatsLeft === 0) this.endRow(insn);
+      steady.note(beats, e, read.lastTransfer, this.stepAt);
+      if (recorder === null && steady.same > depthOf(beats)) this.skip(insn, beats, horizon, e);
     }
   }
 
-  /** The train is steady: so are the full bursts ahead. The newest was requested in cycle e. */
-  private skip(horizon: number, e: number): void {
+  /** The train is steady: so are the bursts ahead that are like the newest, which was requested in cycle e. */
+  private skip(insn: TimingInsn, beats: number, horizon: number, e: number): void {
     const { bursts, client, steady } = this;
-    const period = steady.period;
-    const count = Math.min(bursts.fullRun() - 1, Math.floor((horizon - 1 - e) / period));
+    const { read } = this.machine;
+    const { period } = steady;
+    // The limit of outstanding bursts stays away too.
+    if (read.lastTransfer - e > READ_BURSTS * period) return;
+    const count = bursts.skip(beats, Math.floor((horizon - 1 - e) / period));
     steady.forget();
-    if (count <= 0) return;
-    const beats = count * bursts.fullBeats;
-    bursts.skip(count);
-    client.skip(count, beats, period, STEADY);
-    this.machine.read.skip(count, beats, period);
+    if (count === 0) return;
+    client.skip(count, count * beats, period, depthOf(beats));
+    read.skip(count, count * beats, period);
     this.stepAt += count * period;
     this.activeFrom += count * period;
-    this.beatsLeft -= beats;
+    this.rowsLeft = insn.rows - bursts.row;
+    this.beatsLeft = bursts.beatsInRow();
   }
 
   /** Walks as far as is known. */

@@ -92,18 +92,21 @@ export class Machine {
     return true;
   }
 
-  /** The next cycle in which anything but the load unit, the compute loader, the store unit can do something. */
+  /**
+   * A cycle before which nothing but the load unit, the compute loader, the store unit does anything that they could notice. Bursts of load and store
+   * do not touch each other: of those two only the tokens, and the instructions they take from full queues, count.
+   */
   othersThanLoad(): number {
     const { read, fetch, compute, store } = this;
-    return Math.min(read.at, fetch.at, compute.at, compute.loader.at, store.at);
+    return Math.min(read.at, fetch.at, compute.at, compute.loader.at, store.effectAt());
   }
   othersThanLoader(): number {
     const { read, fetch, compute, load, store } = this;
-    return Math.min(read.at, fetch.at, compute.at, load.at, store.at);
+    return Math.min(read.at, fetch.at, compute.at, load.at, store.effectAt());
   }
   othersThanStore(): number {
     const { read, fetch, compute, load } = this;
-    return Math.min(read.at, fetch.at, compute.at, compute.loader.at, load.at);
+    return Math.min(read.at, fetch.at, compute.at, compute.loader.at, load.effectAt());
   }
 
   /** Something that unit waits for will be seen in cycle t. */

@@ -80,7 +80,7 @@ export class Rob {
     const { chain } = o;
     if (chain === null || !chain.ascends || chain.startedAt === NEVER) return o.doneAt;
     const last = Math.min(high, o.writeHigh);
-    const written = alu.writtenBefore(e, chain);
+    const written = alu.writtenBefore(e, chain, last);
     // One vector per cycle at best; what is written in a cycle is seen in the next.
     if (written < o.writeLow) return Math.max(e, chain.startedAt + FIRST_WRITE) + last - o.writeLow + 1;
     return e + Math.max(0, last - written);

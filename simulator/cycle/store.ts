@@ -28,6 +28,7 @@ export class StoreUnit {
   /** The newest instruction: the command engine is active, from which cycle on the burst at hand may go. */
   private active = false;
   private activeFrom = 0;
+  private commandAt = NEVER;
   private idleAt = 0;
   /** First cycle in which the completion queue has room for it. */
   private room = 0;
@@ -54,9 +55,20 @@ export class StoreUnit {
       this.machine.retire(this.insns[slot], t, this.hashes[slot]);
     }
     if (this.blocked && t > this.activeFrom) this.activeFrom = t;
-    const commandAt = this.command(t);
-    if (!this.active && this.tryAccept(t)) this.at = Math.min(this.command(t), this.acceptAt(t), this.nextRetire());
-    else this.at = Math.min(commandAt, this.acceptAt(t), this.nextRetire());
+    this.commandAt = this.command(t);
+    if (!this.active && this.tryAccept(t)) this.commandAt = this.command(t);
+    this.at = Math.min(this.commandAt, this.acceptAt(t), this.nextRetire());
+  }
+
+  /** A cycle before which this unit does nothing that another one notices. */
+  effectAt(): number {
+    const { machine } = this;
+    if (machine.fetch.blockedBy === STORE_UNIT) return this.at;
+    // A retirement is noticed in the cycle after. Of the instruction at work at least the beats that are not requested are to be transferred.
+    const retire = this.nextRetire() + 1;
+    if (!this.active) return Math.min(retire, this.at);
+    const from = this.blocked ? Math.min(machine.compute.at, machine.compute.loader.at) : this.commandAt;
+    return Math.min(retire, from + this.splitter.beatsAhead() * machine.p.interval);
   }
 
   private nextRetire(): number {

@@ -10,8 +10,7 @@ export function isBurstClear(low: number, high: number, rob: readonly Entry[], g
   return !rob.some((e) => {
     if (e.insn.index > guard || e.doneAt <= t || !e.touchesAcc) return false;
     if (e.scannedAt > t) return true;
-    const follows = newest !== null && newest.chain.ascends && newest.chain.members.includes(e);
-    const from = follows ? newest.dst + 1 : e.writeLow;
+    const from = newest?.chain.ascends && newest.chain.members.includes(e) ? newest.dst + 1 : e.writeLow;
     return from <= high && low <= e.writeHigh;
   });
 }
