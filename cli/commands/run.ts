@@ -1,15 +1,19 @@
+import type { Device } from '#isa/arch/device';
+import type { MemorySettings } from '#isa/arch/memory';
 import type { Artifact } from '#runtime/artifact/artifact';
 import { findPort, seededInputs } from '#runtime/exec/bind';
 import type { RunReport } from '#runtime/exec/report';
 import { runArtifact } from '#runtime/exec/run';
 import { readNpy, writeNpy } from '#runtime/npy';
 import type { Tensor } from '#runtime/tensor';
+import { advised, adviseRun, type LaunchAdvice } from '#simulator/advice/advisor';
 import type { Run } from '../context.js';
 import { createTimedDevice } from '../devices.js';
 import { readArtifact } from '../io/artifacts.js';
 import { readBytes, writeWhole } from '../io/files.js';
 import { machineOf, memoryOf, splitNamed } from '../io/options.js';
 import { progressOf } from '../io/progress.js';
+import { adviceText } from '../report/advice.js';
 import { jsonDocument } from '../report/json.js';
 import { runJson, runText } from '../report/run.js';
 
@@ -34,6 +38,15 @@ function writeOutputs(report: RunReport, wanted: readonly { readonly name: strin
   }
 }
 
+/** The device with an ear for what its launches say about time, where it is a machine of ours that has one. */
+function explained(device: Device, artifact: Artifact, memory: MemorySettings, wanted: boolean) {
+  const launches: LaunchAdvice[] = [];
+  if (!wanted || device.name === 'functional' || device.timing !== undefined) return { device, advice: launches };
+  const names = new Map(artifact.steps.flatMap((s) => (s.kind === 'vta' ? [[s.insnAddr, s.name] as const] : [])));
+  const nameOf = (insnAddr: number) => names.get(insnAddr) ?? artifact.name;
+  return { device: advised(device, { memory, whatIf: true, nameOf, onAdvice: (a) => launches.push(a) }), advice: launches };
+}
+
 /** `vta run FILE.vta` */
 export const run: Run = async (context, [file], options) => {
   const machine = machineOf(options);
@@ -41,7 +54,8 @@ export const run: Run = async (context, [file], options) => {
   const artifact = readArtifact(file);
   const inputs = inputsOf(artifact, (options.input as string[] | undefined) ?? []);
   const outputs = outputsOf(artifact, (options.output as string[] | undefined) ?? []);
-  const device = await createTimedDevice(machine, artifact.config);
+  const plain = await createTimedDevice(machine, artifact.config);
+  const { device, advice } = explained(plain, artifact, memory, options.advice !== false);
   const progress = progressOf(context);
   const total = artifact.steps.filter((s) => s.kind === 'vta' || s.kind === 'host').length;
   let done = 0;
@@ -50,6 +64,7 @@ export const run: Run = async (context, [file], options) => {
     onLayer: (layer) => progress.show(`${++done}/${total} ${layer.name}`),
   }).finally(() => progress.clear());
   writeOutputs(report, outputs);
-  context.out(options.json === true ? jsonDocument(runJson(report)) : runText(report));
+  const why = advice.length === 0 ? null : adviseRun(advice);
+  context.out(options.json === true ? jsonDocument(runJson(report, why)) : `${runText(report)}${why === null ? '' : adviceText(why)}`);
   return 0;
 };

@@ -148,6 +148,23 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('../commands/trace.js'),
   },
   {
+    name: 'wave',
+    summary: 'draw what every unit does in a window of cycles (WaveDrom)',
+    args: [{ name: 'program', help: PROGRAM }],
+    options: [
+      { ...OUTPUT, help: 'the picture: .svg, or .json for its WaveDrom source' },
+      { flags: '--from <cycle>', help: 'first cycle, counted from launch', default: '0' },
+      { flags: '--to <cycle>', help: 'last cycle; 59 cycles after the first if left out' },
+      { flags: '--launch <layer>', help: 'of a program with several layers, which launch' },
+      TRACED_ON,
+      TIMING,
+      MEMORY,
+      ...PROGRAM_OPTIONS,
+    ],
+    examples: [['vta wave ic.vta --launch conv2d_1 --from 840 --to 899 -o x.svg', 'sixty cycles of a layer']],
+    load: () => import('../commands/wave.js'),
+  },
+  {
     name: 'fuzz',
     summary: 'run random programs on all machines and compare values, order and cycles',
     args: [{ name: 'file...', help: 'programs that an earlier run wrote, to run again', optional: true }],

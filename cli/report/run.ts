@@ -1,10 +1,22 @@
 import type { LayerReport, OutputReport, RunReport } from '#runtime/exec/report';
+import type { LaunchAdvice, RunAdvice } from '#simulator/advice/advisor';
+import { launchAdviceJson, runAdviceJson } from './advice.js';
 import { percent, table } from './table.js';
 
 const total = (l: LayerReport): number | null =>
   l.bytes === null ? null : Object.values(l.bytes).reduce((a: number, b: number) => a + b, 0);
 
-const layerJson = ({ notes, ...layer }: LayerReport) => (notes.length > 0 ? { ...layer, notes } : layer);
+const layerJson = ({ notes, ...layer }: LayerReport, advice: LaunchAdvice | undefined) => ({
+  ...layer,
+  ...(notes.length > 0 ? { notes } : {}),
+  ...(advice === undefined ? {} : { advice: launchAdviceJson(advice) }),
+});
+
+/** The advice about each layer: those on VTA are launches, in order. */
+function ofLayers(layers: readonly LayerReport[], advice: RunAdvice | null): readonly (LaunchAdvice | undefined)[] {
+  let next = 0;
+  return layers.map((l) => (l.target === 'vta' ? advice?.launches[next++] : undefined));
+}
 
 const outputJson = ({ name, tensor, quantization }: OutputReport) => ({
   name,
@@ -14,19 +26,23 @@ const outputJson = ({ name, tensor, quantization }: OutputReport) => ({
   data: [...tensor.data],
 });
 
-/** The document of `vta run --json` (design, section 5). */
-export const runJson = (r: RunReport) => ({
-  schema: 1,
-  program: r.program,
-  config: r.config,
-  on: r.on,
-  ...(r.timing === undefined ? {} : { timing: r.timing }),
-  cycles: r.cycles,
-  macs: r.macs,
-  utilization: r.utilization,
-  layers: r.layers.map(layerJson),
-  outputs: r.outputs.map(outputJson),
-});
+/** The document of `vta run --json` (docs/reference/json.md). */
+export function runJson(r: RunReport, advice: RunAdvice | null) {
+  const perLayer = ofLayers(r.layers, advice);
+  return {
+    schema: 1,
+    program: r.program,
+    config: r.config,
+    on: r.on,
+    ...(r.timing === undefined ? {} : { timing: r.timing }),
+    cycles: r.cycles,
+    macs: r.macs,
+    utilization: r.utilization,
+    layers: r.layers.map((l, n) => layerJson(l, perLayer[n])),
+    ...(advice === null ? {} : { advice: runAdviceJson(advice) }),
+    outputs: r.outputs.map(outputJson),
+  };
+}
 
 const SHOWN = 16;
 function outputText({ name, tensor, quantization }: OutputReport): string {

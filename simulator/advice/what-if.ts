@@ -1,0 +1,117 @@
+import type { LaunchRequest } from '#isa/arch/device';
+import { DEFAULT_MEMORY, type MemorySettings } from '#isa/arch/memory';
+import { encodeProgram, INSN_BYTES, insn } from '#isa/codec/codec';
+import type { VtaConfig } from '#isa/config/config';
+import { VtaError } from '#isa/diag/diagnostic';
+import type { Insn } from '#isa/spec/instructions';
+import { createCycle, type CycleDevice } from '../cycle/device.js';
+
+/** Changes whose effect is measured, not estimated: the same program again, on a changed machine or with one more buffer. */
+export const EXPERIMENTS = ['width', 'latency', 'input buffer', 'output buffer'] as const;
+export type Experiment = (typeof EXPERIMENTS)[number];
+
+/** Cycles that a launch needs with each change; null where the change does not apply. */
+export type Measured = Readonly<Record<Experiment, number | null>>;
+
+/** The next wider bus; null from 512 bits on. */
+export const widerBus = ({ width }: MemorySettings): MemorySettings['width'] | null =>
+  width === 512 ? null : ((width * 2) as MemorySettings['width']);
+
+/** What each change is, in words. */
+export function experimentText(experiment: Experiment, memory: MemorySettings): string {
+  switch (experiment) {
+    case 'width':
+      return `a bus of ${widerBus(memory) ?? memory.width} bits`;
+    case 'latency':
+      return 'a memory latency of 1';
+    case 'input buffer':
+      return 'one more input buffer';
+    case 'output buffer':
+      return 'one more output buffer';
+  }
+}
+
+/** Added in front of a program and before its FINISH. */
+interface Frame {
+  readonly first: Insn;
+  readonly last: Insn | null;
+}
+
+/**
+ * A buffer more is a token more: the unit that fills buffers may be one further ahead. It is pushed by an instruction without work in front of the
+ * program. The one for stores is taken again before FINISH, which must wait for the last store.
+ */
+const FRAMES: Readonly<Record<'input buffer' | 'output buffer', Frame>> = {
+  'input buffer': { first: insn('LOAD', { push_prev_dep: 1 }), last: null },
+  'output buffer': { first: insn('STORE', { memory_type: 4, push_prev_dep: 1 }), last: insn('LOAD', { pop_next_dep: 1 }) },
+};
+
+const ALIGN = 256;
+
+/** The program between the frame, behind the image. */
+function framed({ dram, insnAddr, insnCount }: LaunchRequest, { first, last }: Frame, config: VtaConfig): LaunchRequest {
+  const program = dram.subarray(insnAddr, insnAddr + insnCount * INSN_BYTES);
+  const before = encodeProgram([first], config);
+  const after = last === null ? new Uint8Array() : encodeProgram([last], config);
+  const at = Math.ceil(dram.length / ALIGN) * ALIGN + (insnAddr % ALIGN);
+  const body = program.subarray(0, program.length - INSN_BYTES);
+  const parts = [before, body, after, program.subarray(body.length)];
+  const image = new Uint8Array(at + parts.reduce((n, p) => n + p.length, 0));
+  image.set(dram);
+  let to = at;
+  for (const part of parts) {
+    image.set(part, to);
+    to += part.length;
+  }
+  return { dram: image, insnAddr: at, insnCount: (to - at) / INSN_BYTES };
+}
+
+/** Runs the launches of one program again with changes, on the cycle simulator without values. */
+export class WhatIf {
+  private readonly changed: Readonly<Record<'width' | 'latency', MemorySettings | null>>;
+  /** Micro-ops stay from launch to launch, so each change of the memory has its own machine. */
+  private readonly devices: Readonly<Record<'width' | 'latency' | 'buffer', CycleDevice>>;
+
+  constructor(
+    private readonly config: VtaConfig,
+    private readonly memory: MemorySettings = DEFAULT_MEMORY,
+  ) {
+    const width = widerBus(memory);
+    this.changed = {
+      width: width === null ? null : { ...memory, width },
+      latency: memory.latency === 1 ? null : { ...memory, latency: 1 },
+    };
+    const create = () => createCycle(config, { timingOnly: true });
+    this.devices = { width: create(), latency: create(), buffer: create() };
+  }
+
+  /** Measures a launch that is about to run. Memory is not changed. */
+  async measure(request: LaunchRequest): Promise<Measured> {
+    const { dram, insnAddr, insnCount } = request;
+    const plain = { dram, insnAddr, insnCount };
+    const onMemory = (e: 'width' | 'latency') => {
+      const memory = this.changed[e];
+      return memory === null ? null : this.cycles(this.devices[e], { ...plain, memory });
+    };
+    const withBuffer = (e: 'input buffer' | 'output buffer') => {
+      this.devices.buffer.reset();
+      return this.cycles(this.devices.buffer, { ...framed(plain, FRAMES[e], this.config), memory: this.memory });
+    };
+    return {
+      width: await onMemory('width'),
+      latency: await onMemory('latency'),
+      'input buffer': await withBuffer('input buffer'),
+      'output buffer': await withBuffer('output buffer'),
+    };
+  }
+
+  /** A program that the change makes impossible (its tokens came from an earlier launch) has no answer. */
+  private async cycles(device: CycleDevice, request: LaunchRequest): Promise<number | null> {
+    try {
+      return (await device.launch(request)).cycles;
+    } catch (error) {
+      if (error instanceof VtaError) return null;
+      throw error;
+    }
+  }
+}
