@@ -251,7 +251,9 @@ test('interleaved elements do not race, however the loop reaches them', () => {
   expect(rulesOf(lint({ launches: [lines(1)] }))).toEqual(['stale-out']);
   const race = lint({ launches: [lines(2)] }).findings.find((f) => f.rule === 'race');
   expect(race).toMatchObject({ memory: 'acc', ranges: [[2, 2]], insns: [{ insn: 2 }, { insn: 3 }] });
-  expect(race?.do).toBe('let instruction 3 pop a token (pop_prev) that instruction 2, or a later one of compute, pushes (push_next)');
+  expect(race?.do).toBe(
+    'order them: if 2 is to come first, instruction 3 must pop a token (pop_prev) that instruction 2, or a later one of compute, pushes (push_next); if 3 is, instruction 2 must pop a token (pop_next) that instruction 3, or a later one of store, pushes (push_prev)',
+  );
 });
 
 test('Load and Store meet in memory: the advice goes through Compute', () => {
@@ -267,7 +269,7 @@ test('Load and Store meet in memory: the advice goes through Compute', () => {
   });
   const race = findings.find((f) => f.rule === 'race');
   expect(race).toMatchObject({ memory: 'dram', ranges: [[0x2000, 0x200f]], insns: [{ insn: 1 }, { insn: 2 }] });
-  expect(race?.do).toContain('load and store have no channel between them'.replace('load and store', 'store and load'));
+  expect(race?.do).toContain('store and load have no channel between them, so it goes through compute: if 1 is to come first');
 });
 
 test('micro-ops that a STORE or the host wrote are not known', () => {

@@ -87,7 +87,11 @@ function lintConflict(c: Conflict, insn: number, play: TokenPlay, scene: Scene, 
   const [first, second] = c.earlierWrites ? ['writes', 'reads'] : ['reads', 'writes'];
   const what = () =>
     `instruction ${other} (${c.unit}) ${first} ${describeRanges(c.memory, c.ranges)}, which instruction ${insn} (${unit}) ${second}, and no token orders them`;
-  out.add('race', scene, [other, insn], what, { memory: c.memory, ranges: c.ranges, do: raceAdvice(other, c.unit, insn, unit) });
+  out.add('race', scene, [other, insn], what, {
+    memory: c.memory,
+    ranges: c.ranges,
+    do: raceAdvice({ insn: other, unit: c.unit }, { insn, unit }),
+  });
 }
 
 /** Reads of elements that nothing, or only an earlier launch, has written. */
