@@ -4,6 +4,7 @@ module vta_core (
   input  logic                              rst_ni,
   // control registers
   input  logic                              start_i,
+  input  logic                              launch_i,
   input  logic                              clear_i,
   input  logic                              halt_i,
   input  logic [31:0]                       insn_addr_i,
@@ -66,11 +67,12 @@ module vta_core (
   );
 
   // ---------------------------------------------------------------------- fetch and queues
-  vta_core_pkg::error_t fetch_error, load_error, compute_error, store_error, walk_error;
+  vta_core_pkg::error_t fetch_error, load_error, compute_error, store_error, walk_error, stuck_error;
   logic [2:0]           full, push, pop, queue_valid;
   logic [127:0]         fetch_insn;
   logic [31:0]          fetch_idx;
-  logic                 fetch_idle;
+  logic                 fetch_idle, fetch_done;
+  logic [2:0]           fetch_blocked;
   logic [127:0]         queue_insn  [0:2];
   logic [31:0]          queue_idx   [0:2];
   logic [QueueW-1:0]    queue_count [0:2];
@@ -94,6 +96,8 @@ module vta_core (
     .push_o       (push),
     .insn_o       (fetch_insn),
     .idx_o        (fetch_idx),
+    .done_o       (fetch_done),
+    .blocked_o    (fetch_blocked),
     .idle_o       (fetch_idle),
     .error_o      (fetch_error)
   );
@@ -596,7 +600,8 @@ module vta_core (
                        scan_idle && gemm_idle && alu_idle && store_idle;
 
   always_comb begin
-    error_o = fetch_error;
+    error_o = stuck_error;
+    if (fetch_error.valid) error_o = fetch_error;
     if (store_error.valid) error_o = store_error;
     if (load_error.valid) error_o = load_error;
     if (compute_error.valid) error_o = compute_error;
@@ -643,6 +648,21 @@ module vta_core (
     events_o.compute_blocked = queue_valid[1] && !events_o.compute_l2c && !events_o.compute_s2c && !pop[1];
     events_o.store_blocked   = queue_valid[2] && !events_o.store_c2s && !pop[2];
   end
+
+  vta_stuck u_stuck (
+    .launch_i        (launch_i),
+    .insn_count_i    (insn_count_i),
+    .fetch_done_i    (fetch_done),
+    .fetch_blocked_i (fetch_blocked),
+    .fetch_idx_i     (fetch_idx),
+    .busy_i          (load_pending || load_retire || !compute_empty || store_pending),
+    .head_valid_i    (queue_valid),
+    .load_idx_i      (queue_idx[0]),
+    .compute_idx_i   (queue_idx[1]),
+    .store_idx_i     (queue_idx[2]),
+    .missing_i       ({events_o.store_c2s, events_o.compute_s2c, events_o.compute_l2c, events_o.load_c2l}),
+    .error_o         (stuck_error)
+  );
 
   // Only an observer bound to this module uses these.
   logic unused_probe;

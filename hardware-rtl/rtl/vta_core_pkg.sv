@@ -119,7 +119,10 @@ package vta_core_pkg;
     ErrRead      = 8'd9,
     ErrWrite     = 8'd10,
     ErrFetch     = 8'd11,
-    ErrStorePad  = 8'd12
+    ErrStorePad  = 8'd12,
+    ErrDeadlock  = 8'd13,
+    ErrNoFinish  = 8'd14,
+    ErrQueueFull = 8'd15
   } err_e;
 
   typedef struct packed {

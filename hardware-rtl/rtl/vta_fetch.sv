@@ -22,6 +22,8 @@ module vta_fetch (
   output logic [2:0]                         push_o,
   output logic [127:0]                       insn_o,
   output logic [31:0]                        idx_o,
+  output logic                               done_o,     // everything is dispatched
+  output logic [2:0]                         blocked_o,  // the instruction `idx_o` waits for a place in this queue
   output logic                               idle_o,
   output vta_core_pkg::error_t               error_o
 );
@@ -216,8 +218,9 @@ module vta_fetch (
 
   assign req_valid_o = req_valid_q;
   assign req_o       = req_q;
-  assign idle_o      = (halt_i || ((rem_q == '0) && (used_q == '0) && !disp_valid_q)) &&
-                       !req_valid_q;
+  assign done_o      = (rem_q == '0) && (used_q == '0) && !disp_valid_q;
+  assign blocked_o   = disp_valid_q ? target & full_i : '0;
+  assign idle_o      = (halt_i || done_o) && !req_valid_q;
 
   always_comb begin
     error_o       = '0;

@@ -137,6 +137,7 @@ module vta_top (
     .clk_i        (ap_clk),
     .rst_ni       (rst_n),
     .start_i      (start),
+    .launch_i     (launch),
     .clear_i      (clear),
     .halt_i       (halt),
     .insn_addr_i  (insn_addr),

@@ -3,7 +3,7 @@ import { DEFAULT_MEMORY } from '#isa/arch/memory';
 import { encodeInsn, insn } from '#isa/codec/codec';
 import { preset } from '#isa/config/presets';
 import type { Insn } from '#isa/spec/instructions';
-import { testProgram, uops } from '../../tests/support/programs.js';
+import { serial, testProgram, uops } from '../../tests/support/programs.js';
 import { RTL_ERRORS } from './errors.js';
 import type { JobResult } from './protocol.js';
 import { BUILD_TIMEOUT, bareModel, hasVerilator } from './testing.js';
@@ -89,6 +89,33 @@ const CASES: readonly (readonly [string, readonly Insn[], Partial<JobResult>])[]
     [insn('STORE', { memory_type: 4, dram_base: 0x100000, ...one })],
     { error: RTL_ERRORS.write, errorInsn: 0, failedAddress: 0x800000 },
   ],
+  [
+    'a token that never comes',
+    [insn('LOAD', { pop_prev_dep: 1 }), finish],
+    { error: RTL_ERRORS.deadlock, errorInsn: 0, errorValue: 0b0010 },
+  ],
+  [
+    'three units that wait for each other',
+    [
+      insn('LOAD', { memory_type: 2 }),
+      insn('STORE', { memory_type: 4, pop_prev_dep: 1 }),
+      insn('LOAD', { pop_next_dep: 1 }),
+      insn('LOAD', { memory_type: 1, pop_next_dep: 1 }),
+      finish,
+    ],
+    { error: RTL_ERRORS.deadlock, errorInsn: 1, errorValue: 0b1101 },
+  ],
+  ['no FINISH', [insn('LOAD', { memory_type: 2 }), loadUop], { error: RTL_ERRORS.noFinish, errorInsn: 1 }],
+  [
+    'tokens behind a full queue',
+    [
+      insn('LOAD', { memory_type: 2, pop_next_dep: 1 }),
+      ...Array.from({ length: 513 }, () => insn('LOAD', { memory_type: 2 })),
+      insn('LOAD', { push_prev_dep: 1 }),
+      finish,
+    ],
+    { error: RTL_ERRORS.queueFull, errorInsn: 512, errorValue: 0b001_0001 },
+  ],
 ];
 
 describe.skipIf(!hasVerilator)('mistakes that the RTL itself reports (needs Verilator)', () => {
@@ -114,9 +141,19 @@ describe.skipIf(!hasVerilator)('mistakes that the RTL itself reports (needs Veri
     expect(result).toMatchObject({ finished: true, error: RTL_ERRORS.fetch, errorInsn: 1, failedAddress: dram.length });
   });
 
-  test('a token that never comes ends the run', async () => {
+  test('no instructions', async () => {
     const model = await bareModel(config);
-    const program = testProgram(config, [insn('LOAD', { pop_prev_dep: 1 }), finish]);
-    expect(await model.run({ ...program, memory: DEFAULT_MEMORY, hashes: false })).toMatchObject({ finished: false, error: 0 });
+    const result = await model.run({ ...testProgram(config, []), memory: DEFAULT_MEMORY, hashes: false });
+    expect(result).toMatchObject({ finished: true, error: RTL_ERRORS.noFinish, errorInsn: 0xffffffff });
+  });
+
+  test('a program that waits for memory only is not taken for stuck', async () => {
+    const load = insn('LOAD', { memory_type: 2, dram_base: 0, ...one });
+    const gemm = insn('GEMM', { ...loop });
+    const store = insn('STORE', { memory_type: 4, dram_base: 0x100, ...one });
+    const model = await bareModel(config);
+    const program = testProgram(config, serial([load, loadUop, gemm, store, load, gemm, store, finish]));
+    const memory = { ...DEFAULT_MEMORY, latency: 3000, interval: 40, stall: 250 };
+    expect(await model.run({ ...program, memory, hashes: false })).toMatchObject({ finished: true, error: 0 });
   });
 });

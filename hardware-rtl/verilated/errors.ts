@@ -1,6 +1,9 @@
 import type { VtaConfig } from '#isa/config/config';
 import { fail, type Where } from '#isa/diag/diagnostic';
 import { isaMessages as ISA } from '#isa/messages';
+import { COMMAND_QUEUE_DEPTH } from '#simulator/cycle/parameters';
+import { simulatorMessages as SIM } from '#simulator/messages';
+import { UNITS } from '#isa/spec/tables';
 import { rtlMessages as M } from '../messages.js';
 import type { JobResult } from './protocol.js';
 
@@ -18,7 +21,21 @@ export const RTL_ERRORS = {
   write: 10,
   fetch: 11,
   storePad: 12,
+  deadlock: 13,
+  noFinish: 14,
+  queueFull: 15,
 } as const;
+
+/** Index of the last of no instructions. */
+const NO_INSN = 0xffffffff;
+/** Waits that the value register names for a deadlock, from bit 0; behind them one bit per unit whose full queue fetch waits for. */
+const WAITS = [
+  'load waits for a token (c2l)',
+  'compute waits for a token (l2c)',
+  'compute waits for a token (s2c)',
+  'store waits for a token (c2s)',
+];
+const waitsOf = (value: number): string => WAITS.filter((_, bit) => (value >> bit) & 1).join('; ') || 'nothing';
 
 /** The diagnostic that the simulators give for the same mistake. @throws VtaError always */
 export function failWithRtlError(r: JobResult, config: VtaConfig, where: Where): never {
@@ -43,6 +60,19 @@ export function failWithRtlError(r: JobResult, config: VtaConfig, where: Where):
       return range('WGT', config.wgtDepth);
     case E.accRange:
       return range('ACC', config.accDepth);
+    case E.deadlock:
+      return fail(ISA.VTA1201, { waiting: waitsOf(r.errorValue) }, where);
+    case E.noFinish:
+      return r.errorInsn === NO_INSN ? fail(ISA.VTA1206, { count: 0 }) : fail(ISA.VTA1202, { count: r.errorInsn + 1 }, where);
+    case E.queueFull: {
+      const args = {
+        index: r.errorInsn,
+        unit: UNITS[Math.log2(r.errorValue >> WAITS.length)],
+        waiting: waitsOf(r.errorValue),
+        depth: COMMAND_QUEUE_DEPTH,
+      };
+      return fail(SIM.VTA4050, args, where);
+    }
     case E.read:
     case E.write:
     case E.fetch:
