@@ -47,6 +47,11 @@ export const cliMessages = defineMessages({
     why: 'only the cycle simulator can take the timing of another machine: the functional one has no time, the RTL has its own',
     do: 'add --on cycle',
   },
+  VTA6010: {
+    what: '{program} on {on} has nothing to draw a roofline of',
+    why: 'the picture shows layers by their multiplications per cycle and per byte; this run has no layer with both cycles and multiplications',
+    do: 'add --on cycle; a program without layers (assembly, a golden vector) states no multiplications',
+  },
   VTA6020: {
     what: '{file} does not say what kind of trace it is to hold',
     why: 'the ending of the name chooses the form',
@@ -61,6 +66,11 @@ export const cliMessages = defineMessages({
     what: '{file} has nothing to trace',
     why: 'all of its layers run on the host; a trace shows launches of the machine',
     do: 'see where every layer runs, and why, with: vta compile --explain',
+  },
+  VTA6023: {
+    what: 'a diagram of {cycles} cycles would be too wide to read',
+    why: 'at most {most} cycles fit into one picture',
+    do: 'choose a window of at most {most} cycles, for instance --from {from} --to {to}; for a whole run use: vta trace {program} -o timeline.html',
   },
   VTA6101: {
     what: 'cannot read {file}: {reason}',

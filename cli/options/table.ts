@@ -63,6 +63,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       TIMING,
       MEMORY,
       { flags: '--no-advice', help: 'leave out the limits and losses' },
+      { flags: '--roofline <file.svg>', help: 'draw multiplications per cycle against multiplications per byte' },
       JSON_FLAG,
     ],
     examples: [

@@ -6,6 +6,14 @@ import { dense } from './tflite-models.js';
 
 const good = { 'p.vta': programFile(['finish']), 'p.vasm': 'finish\n' };
 
+/** Runs for some hundred cycles. */
+const long = {
+  'p.vta': programFile([
+    'load.inp sram=0 dram=0 y=0 x=16 stride=16 pad=(15,15,0,0) push_next',
+    'load.uop sram=0 dram=0 y=0 x=0 stride=0 pop_prev',
+    'finish',
+  ]),
+};
 const damaged = { 'p.vta': good['p.vta'].map((b, i) => (i === 200 ? b ^ 255 : b)) };
 const impossible = { 'm.json': configFile({ LOG_BATCH: -1 }), 'm.tflite': dense(), 'p.bin': new Uint8Array(16), ...good };
 
@@ -59,6 +67,9 @@ export const cliCases: readonly ErrorCase[] = [
     argv: ['trace', 'p.vta', '-o', 'p.vcd', '--from', '5', '--to', '99999'],
   },
   { code: 'VTA6021', title: 'a window that ends before it begins', files: good, argv: ['trace', 'p.vta', '--from', '9', '--to', '8'] },
+  { code: 'VTA6020', title: 'a wave file of no known kind', files: good, argv: ['wave', 'p.vta', '-o', 'p.png'] },
+  { code: 'VTA6021', title: 'a diagram behind the end', files: good, argv: ['wave', 'p.vta', '-o', 'p.svg', '--from', '5000'] },
+  { code: 'VTA6023', title: 'a diagram too wide to read', files: long, argv: ['wave', 'p.vta', '-o', 'p.svg', '--to', '300'] },
   { code: 'VTA6022', title: 'a trace of host operators', files: { 'p.vta': hostProgram({}) }, argv: ['trace', 'p.vta'] },
   { code: 'VTA6102', title: 'a trace in a folder that is not there', files: good, argv: ['trace', 'p.vta', '-o', 'no/where.pftrace'] },
   { code: 'VTA6009', title: 'a timing of a machine that has none', files: good, argv: ['run', 'p.vta', '--timing', 'vta-chisel'] },
@@ -69,6 +80,7 @@ export const cliCases: readonly ErrorCase[] = [
     argv: ['run-vector', 'v', '--on', 'rtl', '--timing', 'vta-chisel'],
   },
   { code: 'VTA6004', title: 'a timing that does not exist', files: good, argv: ['run', 'p.vta', '--on', 'cycle', '--timing', 'vta'] },
+  { code: 'VTA6010', title: 'a roofline of a machine without time', files: good, argv: ['run', 'p.vta', '--roofline', 'r.svg'] },
   ...['run', 'disasm'].map((command) => ({
     code: 'VTA6101',
     title: `${command}: a file that does not exist`,

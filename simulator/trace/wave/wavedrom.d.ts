@@ -7,3 +7,11 @@ declare module 'wavedrom' {
   };
   export = wavedrom;
 }
+declare module 'wavedrom/skins/narrow.js' {
+  const skins: unknown;
+  export = skins;
+}
+declare module 'wavedrom/skins/narrower.js' {
+  const skins: unknown;
+  export = skins;
+}
