@@ -85,12 +85,15 @@ export interface VectorOp {
   readonly rq: RequantParams | null;
 }
 
-/** Operands of an ALU nest: destination and, unless the second operand is a constant, source. */
+/**
+ * Operands of an ALU nest: destination and, unless the second operand is a constant, source. With a constant the source repeats the destination,
+ * because the published Chisel core takes the first operand of an immediate operation from there (reference 3.9).
+ */
 export function lowerAlu(nest: AffineNest, vector: VectorOp, uops: UopKernels, config: VtaConfig): MachineOp[] {
   return fold(nest, config.uopDepth).map((f) => {
     const dst = f.factors[0];
-    const src = f.factors[1] ?? [0, 0];
-    const kernel = uops.intern(f.points[0].map((dst_idx, i): Uop => ({ dst_idx, src_idx: f.points[1]?.[i] ?? 0, wgt_idx: 0 })));
+    const src = f.factors[1] ?? dst;
+    const kernel = uops.intern(f.points[0].map((dst_idx, i): Uop => ({ dst_idx, src_idx: f.points[1]?.[i] ?? dst_idx, wgt_idx: 0 })));
     const written = { memory: 'acc', ...span(f.nest, f.nest.operands[0]) };
     const read = f.nest.operands.slice(1).map((o) => ({ memory: 'acc', ...span(f.nest, o) }));
     const body = insn('ALU', {
