@@ -9,16 +9,19 @@ import { preset } from '#isa/config/presets';
 import { VtaError } from '#isa/diag/diagnostic';
 import type { FuzzCase } from '#simulator/fuzz/case';
 import type { Mismatch } from '#simulator/fuzz/compare';
-import { type End, FINISHED, possibleEnds, STOPPED } from '#simulator/fuzz/possible-ends';
+import { type End, errorEnd, FINISHED, possibleEnds } from '#simulator/fuzz/possible-ends';
 import { ProgramCache } from '#simulator/values/program';
 import { noTokens, type Tokens } from '#simulator/values/tokens';
+
+/** The RTL neither finished nor reported an error: only the harness ended it. Never allowed. */
+const STOPPED: End = 'stopped';
 
 function endOf(result: JobResult, config: VtaConfig): End {
   if (result.error === 0) return result.finished ? FINISHED : STOPPED;
   try {
     return failWithRtlError(result, config, {});
   } catch (error) {
-    if (error instanceof VtaError) return error.code;
+    if (error instanceof VtaError) return errorEnd(error.code, result.errorInsn);
     throw error;
   }
 }

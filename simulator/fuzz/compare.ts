@@ -28,7 +28,9 @@ export interface Mismatch {
 interface Outcome {
   readonly who: Contestant;
   readonly records: readonly Retire[];
+  /** The code of the diagnostic, and the instruction that it names. */
   readonly error: string | null;
+  readonly at: string;
   readonly result: LaunchResult | null;
   readonly dram: Uint8Array;
 }
@@ -39,10 +41,12 @@ async function play(who: Contestant, c: FuzzCase, launch: number, dram: Uint8Arr
   const request = { ...c.launches[launch], dram, memory: c.memory, hashes: who.hashes, trace: who.timed, onRetire };
   try {
     const result = await who.device.launch(request);
-    return { who, records, dram, result, error: null };
+    return { who, records, dram, result, error: null, at: '' };
   } catch (error) {
     // a machine that breaks down differs from the others, too
-    return { who, records, dram, result: null, error: error instanceof VtaError ? error.code : String(error) };
+    const known = error instanceof VtaError;
+    const at = known ? (error.diagnostics[0].where?.at ?? '') : '';
+    return { who, records, dram, result: null, error: known ? error.code : String(error), at };
   }
 }
 
@@ -157,7 +161,7 @@ export async function compareMachines(c: FuzzCase, machines: readonly Contestant
   for (let launch = 0; launch < c.launches.length; launch++) {
     const outcomes: Outcome[] = [];
     for (const [i, who] of contestants.entries()) outcomes.push(await play(who, c, launch, drams[i]));
-    const errors = differ(outcomes, (o) => o.error);
+    const errors = differ(outcomes, (o) => (o.error === null ? null : `${o.error} ${o.at}`));
     const verdict = (found: Found | null, error: string | null): Verdict => ({
       mismatch: found === null ? null : { ...found, launch },
       error,

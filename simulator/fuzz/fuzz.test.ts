@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Device, LaunchRequest, LaunchResult } from '#isa/arch/device';
 import type { Trace } from '#isa/arch/trace';
-import { decodeInsn, encodeInsn, INSN_BYTES } from '#isa/codec/codec';
+import { DEFAULT_MEMORY } from '#isa/arch/memory';
+import { decodeInsn, encodeInsn, encodeProgram, INSN_BYTES, insn } from '#isa/codec/codec';
 import type { VtaConfig } from '#isa/config/config';
+import { preset } from '#isa/config/presets';
 import type { Insn } from '#isa/spec/instructions';
 import { ALU_OPS } from '#isa/spec/tables';
 import { createCycle } from '../cycle/device.js';
@@ -13,7 +15,7 @@ import { streamsOf, tokensOf, withoutTokens, withStreams } from './edit.js';
 import { legalCase, SMALL_BUDGET } from './legal-program.js';
 import { mutateCase } from './mutate.js';
 import { createPlain } from './plain-device.js';
-import { STOPPED, possibleEnds } from './possible-ends.js';
+import { errorEnd, FINISHED, possibleEnds } from './possible-ends.js';
 import { findRace, isSound } from './races.js';
 import { Random } from './random.js';
 import { randomConfig } from './random-config.js';
@@ -123,9 +125,24 @@ test('what the RTL may find first, where a program has several mistakes', () => 
   expect(streams[0][last][0] & 7).toBe(3);
   streams[0][last][0] = 7;
   const ends = possibleEnds(withStreams(c, streams), 0, 'VTA1205', { l2c: 0, c2l: 0, c2s: 0, s2c: 0 });
-  expect(ends).toContain('VTA1205');
-  expect(ends).toContain(STOPPED);
-  expect(ends).not.toContain('VTA1207');
+  expect(ends).toContain(errorEnd('VTA1205', last));
+  expect(ends).toContain(errorEnd('VTA1202', last));
+  expect(ends).not.toContain(FINISHED);
+  expect([...ends].filter((e) => /VTA120[17]/.test(e))).toEqual([]);
+});
+
+test('what the RTL may find in a program whose tokens never come', () => {
+  const insns = [
+    insn('LOAD', { memory_type: 2, pop_next_dep: 1 }),
+    insn('STORE', { pop_prev_dep: 1 }),
+    insn('FINISH', { pop_prev_dep: 1 }),
+  ];
+  const config = preset('mac64');
+  const launches = [{ insnAddr: 0, insnCount: 3 }];
+  const c: FuzzCase = { name: 'c', config, memory: DEFAULT_MEMORY, dram: encodeProgram(insns, config), launches };
+  const ends = possibleEnds(c, 0, 'VTA1201', { l2c: 0, c2l: 0, c2s: 0, s2c: 0 });
+  expect([...ends].sort()).toEqual([0, 1, 2].map((i) => errorEnd('VTA1201', i)));
+  expect([...possibleEnds(c, 0, 'VTA1208', { l2c: 1, c2l: 0, c2s: 0, s2c: 0 })]).toEqual([FINISHED]);
 });
 
 /** A functional machine in which MAX is MIN. */
