@@ -1,6 +1,7 @@
 import type { Finding, InsnRef } from '#simulator/lint/finding';
 import type { LintReport } from '#simulator/lint/lint';
 import { SEVERITIES } from '#simulator/lint/rules';
+import { withCommas } from './table.js';
 
 /** The document of `vta lint --json`, documented in docs/reference/lint.md. */
 export const lintJson = ({ program, config, launches, counts, totals, findings }: LintReport) => ({
@@ -16,7 +17,7 @@ export const lintJson = ({ program, config, launches, counts, totals, findings }
 /** Findings are told together by rule and diagnostic. */
 const groupOf = ({ rule, code }: Pick<Finding, 'rule' | 'code'>): string => `${rule} ${code ?? ''}`;
 
-const count = (n: number, what: string): string => `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`;
+const count = (n: number, what: string): string => `${withCommas(n)} ${what}${n === 1 ? '' : 's'}`;
 
 function insnLines(insns: readonly InsnRef[]): string {
   const width = Math.max(...insns.map((i) => String(i.insn).length));
@@ -30,7 +31,7 @@ const findingText = (f: Finding, several: boolean): string =>
 function elsewhere(group: string, shown: readonly Finding[], r: LintReport): string {
   const more = r.totals.flatMap(({ rule, code, launch, count }) => {
     const rest = groupOf({ rule, code }) === group ? count - shown.filter((f) => f.launch === launch).length : 0;
-    return rest > 0 ? [`${rest.toLocaleString('en-US')}${r.launches.length > 1 ? ` in ${r.launches[launch].name}` : ''}`] : [];
+    return rest > 0 ? [`${withCommas(rest)}${r.launches.length > 1 ? ` in ${r.launches[launch].name}` : ''}`] : [];
   });
   const shownMore = more.slice(0, 8).join(', ') + (more.length > 8 ? `, and in ${more.length - 8} more launches` : '');
   return more.length === 0 ? '' : `  and ${shownMore}${r.launches.length > 1 ? '' : ' more'}\n`;
