@@ -1,19 +1,22 @@
 import type { Device } from '#isa/arch/device';
 import type { MemorySettings } from '#isa/arch/memory';
+import { fail } from '#isa/diag/diagnostic';
 import type { Artifact } from '#runtime/artifact/artifact';
 import { findPort, seededInputs } from '#runtime/exec/bind';
 import type { RunReport } from '#runtime/exec/report';
 import { runArtifact } from '#runtime/exec/run';
 import { readNpy, writeNpy } from '#runtime/npy';
 import type { Tensor } from '#runtime/tensor';
-import { advised, adviseRun, type LaunchAdvice } from '#simulator/advice/advisor';
+import { advised, adviseRun, type LaunchAdvice, type RunAdvice } from '#simulator/advice/advisor';
+import { rooflineSvg } from '#simulator/advice/roofline';
 import type { Run } from '../context.js';
 import { createTimedDevice } from '../devices.js';
 import { readArtifact } from '../io/artifacts.js';
 import { readBytes, writeWhole } from '../io/files.js';
 import { machineOf, memoryOf, splitNamed } from '../io/options.js';
 import { progressOf } from '../io/progress.js';
-import { adviceText } from '../report/advice.js';
+import { cliMessages as M } from '../messages.js';
+import { adviceText, rooflinePoints } from '../report/advice.js';
 import { jsonDocument } from '../report/json.js';
 import { runJson, runText } from '../report/run.js';
 
@@ -47,6 +50,14 @@ function explained(device: Device, artifact: Artifact, memory: MemorySettings, w
   return { device: advised(device, { memory, whatIf: true, nameOf, onAdvice: (a) => launches.push(a) }), advice: launches };
 }
 
+/** @throws VtaError VTA6010 where no layer has both cycles and multiplications */
+function writeRoofline(file: string, report: RunReport, { config }: Artifact, memory: MemorySettings, why: RunAdvice | null): void {
+  const title = `${report.program} on ${report.on}${report.timing === undefined ? '' : ` with timing ${report.timing}`}`;
+  const points = rooflinePoints(report, why);
+  if (!points.some((p) => p.macs > 0)) fail(M.VTA6010, { program: report.program, on: report.on });
+  writeWhole(file, rooflineSvg({ title, config, memory, points }));
+}
+
 /** `vta run FILE.vta` */
 export const run: Run = async (context, [file], options) => {
   const machine = machineOf(options);
@@ -65,6 +76,7 @@ export const run: Run = async (context, [file], options) => {
   }).finally(() => progress.clear());
   writeOutputs(report, outputs);
   const why = advice.length === 0 ? null : adviseRun(advice);
+  if (typeof options.roofline === 'string') writeRoofline(options.roofline, report, artifact, memory, why);
   context.out(options.json === true ? jsonDocument(runJson(report, why)) : `${runText(report)}${why === null ? '' : adviceText(why)}`);
   return 0;
 };

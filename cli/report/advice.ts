@@ -1,3 +1,6 @@
+import { INSN_BYTES } from '#isa/codec/codec';
+import type { RunReport } from '#runtime/exec/report';
+import type { RooflinePoint } from '#simulator/advice/roofline';
 import { BOUND_NAMES, BOUNDS, type Bound } from '#simulator/advice/bounds';
 import type { LaunchAdvice, RunAdvice } from '#simulator/advice/advisor';
 import { joinSteps, stepsWithin, stepText } from '#simulator/advice/listing';
@@ -57,6 +60,20 @@ const SHOWN = 3;
 
 /** What `vta run` adds where the machine has time. */
 export const adviceText = (advice: RunAdvice): string => `\n${boundsText(advice)}\n${lossesText(advice, SHOWN)}`;
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+/** Layers on VTA that have cycles, for the roofline picture. */
+export function rooflinePoints({ layers }: RunReport, advice: RunAdvice | null): readonly RooflinePoint[] {
+  const onVta = layers.filter((l) => l.target === 'vta' && l.cycles !== null);
+  return onVta.map((l, n) => ({
+    name: l.name,
+    macs: l.macs,
+    cycles: l.cycles ?? 0,
+    bytes: sum(Object.values(l.bytes ?? {})) + l.instructions * INSN_BYTES,
+    ...(advice === null ? {} : { limit: advice.launches[n].bounds[advice.launches[n].binds] }),
+  }));
+}
 
 /** What the critical path is spent on. */
 export function spentText(advice: RunAdvice): string {
