@@ -21,7 +21,7 @@ function differs(functional: Entry, cycle: Entry, rtl: Entry): boolean {
 export function divergenceText(d: Divergence): string {
   const where = d.text === null ? '' : `  at instruction ${d.insn}: ${d.text}\n`;
   // the functional machine has no cycles to differ in
-  const machines = MACHINES.filter((m) => d.kind !== 'cycle' || m !== 'functional');
+  const machines = MACHINES.filter((m) => (d.kind !== 'cycle' && d.kind !== 'trace') || m !== 'functional');
   const values = machines.map((m) => `${m} ${d.values[m] ?? 'nothing'}`).join(', ');
   const { functional, cycle, rtl } = d.last;
   const rows = Array.from({ length: Math.max(functional.length, cycle.length, rtl.length) }, (_, i) => {

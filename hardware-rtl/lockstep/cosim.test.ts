@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Retire } from '#isa/arch/device';
+import type { Trace } from '#isa/arch/trace';
 import { DEFAULT_MEMORY, type MemorySettings, parseMemory } from '#isa/arch/memory';
 import { encodeProgram, insn } from '#isa/codec/codec';
 import { defineConfig, type VtaConfig } from '#isa/config/config';
 import { preset, PRESET_KEYS } from '#isa/config/presets';
 import { createCycle } from '#simulator/cycle/device';
 import { randomProgram } from '#simulator/cycle/random-program';
+import { Recorder } from '#simulator/cycle/recorder';
 import { ALU_OPS } from '#isa/spec/tables';
 import { int8, int32, serial, testProgram, uops } from '../../tests/support/programs.js';
 import { BUILD_TIMEOUT, bareModel, hasVerilator } from '../verilated/testing.js';
@@ -172,6 +174,17 @@ describe('the first divergence', () => {
   const same = (t: number) => trail(record(0, t, 7), record(1, t + 5, 0));
   const trails = (over: Partial<Trails>): Trails => ({ functional: same(-1), cycle: same(30), rtl: same(30), ...over });
 
+  const times = (started: number, handshake: number): Trace => {
+    const recorder = new Recorder(2);
+    recorder.insns.accepted.set([3, 12]);
+    recorder.works(0, started);
+    recorder.read(0, 4, handshake, handshake + 18, handshake + 21);
+    return recorder.trace(35);
+  };
+  const recorded = (rtl: Trace): Partial<Trails> => ({ cycle: { ...same(30), trace: times(20, 2) }, rtl: { ...same(30), trace: rtl } });
+  const left = (c2s: number) => ({ ...same(30), tokens: { l2c: 0, c2l: 1, c2s, s2c: 0 } });
+
+  test('none, traces equal', () => expect(firstDivergence(trails(recorded(times(20, 2))), subject)).toBeNull());
   test('none', () => expect(firstDivergence(trails({ functional: trail(record(0, -1, 7), record(1, -1, 0)) }), subject)).toBeNull());
   test.each<[string, Partial<Trails>, object]>([
     [
@@ -181,6 +194,17 @@ describe('the first divergence', () => {
     ],
     ['writes', { rtl: trail(record(0, 30, 8), record(1, 35, 0)) }, { kind: 'writes', insn: 0, values: { functional: 7, rtl: 8 } }],
     ['order', { rtl: trail(record(0, 30, 7)) }, { kind: 'order', insn: 1, values: { functional: 1, rtl: null } }],
+    [
+      'trace',
+      recorded(times(21, 2)),
+      { kind: 'trace', insn: 0, unit: 'compute', values: { functional: null, cycle: 'started in 20', rtl: 'started in 21' } },
+    ],
+    [
+      'trace of a burst, which comes before',
+      recorded(times(21, 4)),
+      { kind: 'trace', insn: null, values: { rtl: 'burst 0: fetch, 4 beats, address in 4, data 22 to 25' } },
+    ],
+    ['tokens', { functional: left(0), rtl: left(1) }, { kind: 'tokens', values: { functional: 'l2c 0 c2l 1 c2s 0 s2c 0', cycle: null } }],
     ['memory', { rtl: { ...same(30), dram: Uint8Array.of(0, 1, 0, 0) } }, { kind: 'memory', values: { rtl: 'byte 1 is 1' } }],
     ['error', { rtl: { ...same(30), error: 'VTA5005: x' } }, { kind: 'error', values: { cycle: null, rtl: 'VTA5005: x' } }],
   ])('%s', (_, over, want) => {

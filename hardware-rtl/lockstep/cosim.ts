@@ -5,6 +5,8 @@ import type { VtaConfig } from '#isa/config/config';
 import { VtaError } from '#isa/diag/diagnostic';
 import { createCycle } from '#simulator/cycle/device';
 import { createFunctional } from '#simulator/functional/device';
+import { ProgramCache } from '#simulator/values/program';
+import { noTokens } from '#simulator/values/tokens';
 import { createRtl, type RtlDevice, type RtlLaunchRequest } from '../verilated/device.js';
 import { type Divergence, firstDivergence, type Trail } from './divergence.js';
 
@@ -55,10 +57,11 @@ async function runOn(device: Device, request: CosimRequest, memory: MemorySettin
   const dram = request.dram.slice();
   const records: Retire[] = [];
   const { insnAddr, insnCount } = request;
-  const launch: RtlLaunchRequest = { dram, insnAddr, insnCount, memory, hashes: true, onRetire: (r) => records.push(r) };
+  const launch: RtlLaunchRequest = { dram, insnAddr, insnCount, memory, hashes: true, trace: true, onRetire: (r) => records.push(r) };
   try {
     const result = await device.launch(device.name === 'rtl' ? { ...launch, waveform: request.waveform } : launch);
-    return { trail: { records, dram, error: null }, result };
+    const { trace, tokens } = result;
+    return { trail: { records, dram, error: null, ...(trace && { trace }), ...(tokens && { tokens }) }, result };
   } catch (error) {
     if (!(error instanceof VtaError) || /^VTA500[1-47]/.test(error.code)) throw error;
     return { trail: { records, dram, error: `${error.code}: ${error.diagnostics[0].what}` }, result: null };
@@ -79,7 +82,9 @@ export async function cosimProgram(request: CosimRequest): Promise<CosimResult> 
   const functional = await runOn(createFunctional(config), request, memory);
   const cycle = await runOn(createCycle(config), request, memory);
   const program = request.dram.slice(insnAddr, insnAddr + insnCount * INSN_BYTES);
-  const trails = { functional: functional.trail, cycle: cycle.trail, rtl: rtl.trail };
+  // the functional simulator has no counters of its own: what the flags of the program leave
+  const tokens = functional.result === null ? undefined : new ProgramCache(config).prepare(request, noTokens()).tokensAfter;
+  const trails = { functional: { ...functional.trail, ...(tokens && { tokens }) }, cycle: cycle.trail, rtl: rtl.trail };
   const divergence = firstDivergence(trails, { name: request.name, config, memory, program });
   return {
     match: divergence === null,

@@ -1,9 +1,12 @@
 import type { Retire } from '#isa/arch/device';
 import type { MemorySettings } from '#isa/arch/memory';
+import type { Trace } from '#isa/arch/trace';
 import { decodeInsn, INSN_BYTES } from '#isa/codec/codec';
 import { disassembleInsn } from '#isa/asm/disassemble';
 import type { VtaConfig } from '#isa/config/config';
 import { UNITS, type Unit } from '#isa/spec/tables';
+import type { Tokens } from '#simulator/values/tokens';
+import { firstTraceDifference } from './traces.js';
 
 /** The machines compared; the first that has a value is the one the others are held against. */
 export const LOCKSTEP = ['functional', 'cycle', 'rtl'] as const;
@@ -11,8 +14,11 @@ export type LockstepMachine = (typeof LOCKSTEP)[number];
 
 /** The first thing on which the machines do not agree. */
 export interface Divergence {
-  /** `order`: another instruction retired, or none; `writes`: other values written; `cycle`: at another time; `memory`; `error`. */
-  readonly kind: 'order' | 'writes' | 'cycle' | 'memory' | 'error';
+  /**
+   * `order`: another instruction retired, or none; `writes`: other values written; `cycle`: retired at another time; `trace`: something else
+   * happened at another time; `tokens`: others are left; `memory`; `error`.
+   */
+  readonly kind: 'order' | 'writes' | 'cycle' | 'trace' | 'tokens' | 'memory' | 'error';
   /** One sentence. */
   readonly what: string;
   readonly unit: Unit | null;
@@ -33,6 +39,9 @@ export interface Trail {
   readonly dram: Uint8Array;
   /** The diagnostic that ended it, or null. */
   readonly error: string | null;
+  /** Of machines with time. */
+  readonly trace?: Trace;
+  readonly tokens?: Readonly<Tokens>;
 }
 export type Trails = Readonly<Record<LockstepMachine, Trail>>;
 
@@ -80,6 +89,8 @@ const WHAT: Readonly<Record<Divergence['kind'], string>> = {
   order: 'the machines retire different instructions',
   writes: 'the machines write different values',
   cycle: 'the machines retire it in different cycles',
+  trace: 'the machines do something else at different times',
+  tokens: 'the machines leave different tokens',
   memory: 'the machines leave different memory',
   error: 'the machines end differently',
 };
@@ -120,6 +131,29 @@ function inUnit(unit: Unit, trails: Trails): Found | null {
   return null;
 }
 
+/** Times of cycle simulator and RTL: what differs first, if both were recorded. */
+function inTrace(trails: Trails): Found | null {
+  const { cycle, rtl } = trails;
+  if (cycle.trace === undefined || rtl.trace === undefined) return null;
+  const d = firstTraceDifference(cycle.trace, rtl.trace);
+  if (d === null) return null;
+  const unit = rtl.records.find((r) => r.insn === d.insn)?.unit ?? null;
+  const at = rtl.records.filter((r) => r.unit === unit).findIndex((r) => r.insn === d.insn);
+  return { kind: 'trace', unit, insn: d.insn, at, cycle: d.cycle, values: { functional: null, cycle: d.values[0], rtl: d.values[1] } };
+}
+
+const tokensText = (tokens: Readonly<Tokens>): string =>
+  Object.entries(tokens)
+    .map(([channel, n]) => `${channel} ${n}`)
+    .join(' ');
+
+/** Tokens left, on the machines that count them. */
+function inTokens(trails: Trails): Found | null {
+  const values = perMachine((m) => (trails[m].tokens === undefined ? null : tokensText(trails[m].tokens)));
+  if (!differ(Object.values(values).filter((v) => v !== null))) return null;
+  return { kind: 'tokens', unit: null, insn: null, at: 0, cycle: trails.rtl.records.at(-1)?.cycle ?? 0, values };
+}
+
 function inMemory(trails: Trails): Found | null {
   const { functional, cycle, rtl } = trails;
   for (let i = 0; i < functional.dram.length; i++) {
@@ -132,8 +166,8 @@ function inMemory(trails: Trails): Found | null {
 }
 
 /**
- * The first difference between the machines: of all units the one that the RTL reaches first; then errors; then memory.
- * Compared are, per unit, order, write hash and (cycle simulator and RTL) cycle of every retired instruction.
+ * The first difference between the machines: of all units the one that the RTL reaches first; then errors; then the times of everything else,
+ * tokens, memory. Compared are, per unit, order, write hash and (cycle simulator and RTL) cycle of every retired instruction.
  */
 export function firstDivergence(trails: Trails, subject: Subject): Divergence | null {
   const found = UNITS.flatMap((u) => inUnit(u, trails) ?? []).sort((a, b) => a.cycle - b.cycle)[0];
@@ -143,6 +177,7 @@ export function firstDivergence(trails: Trails, subject: Subject): Divergence | 
     const cycle = trails.rtl.records.at(-1)?.cycle ?? 0;
     return describe({ kind: 'error', unit: null, insn: null, at: 0, cycle, values: errors }, trails, subject);
   }
-  const memory = errors.functional === null ? inMemory(trails) : null;
-  return memory === null ? null : describe(memory, trails, subject);
+  if (errors.functional !== null) return null;
+  const rest = inTrace(trails) ?? inTokens(trails) ?? inMemory(trails);
+  return rest === null ? null : describe(rest, trails, subject);
 }
