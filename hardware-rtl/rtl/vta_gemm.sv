@@ -202,10 +202,10 @@ module vta_gemm (
   // ---------------------------------------------------------------------- accumulate
   // ACC is read in stage 4. Results of the two micro-ops before, not yet in memory then, are forwarded.
   // Was the element `idx` among those written: `written`, or part of the row that begins there?
-  function automatic logic wrote(input logic row, input vta_core_pkg::acc_row_t cols,
+  function automatic logic wrote(input logic row, input logic [ColW-1:0] from, input logic [ColW-1:0] to,
                                  input logic [AccW-1:0] written, input logic [AccW-1:0] idx);
-    wrote = row ? ((written >> LogBanks) == (idx >> LogBanks)) && (ColW'(column(idx)) >= cols.from) &&
-                  (ColW'(column(idx)) <= cols.to)
+    wrote = row ? ((written >> LogBanks) == (idx >> LogBanks)) && (ColW'(column(idx)) >= from) &&
+                  (ColW'(column(idx)) <= to)
                 : written == idx;
   endfunction
   logic [Bits-1:0] result_d, result_q, older_q, operand;
@@ -218,8 +218,8 @@ module vta_gemm (
 
   always_comb begin
     operand = acc_read_data_i;
-    if (older_valid_q && wrote(older_row_q, older_part_q, older_dst_q, dst_q[5])) operand = older_q;
-    if (valid_q[6] && wrote(row_stage_q[6], part6, dst_q[6], dst_q[5])) operand = result_q;
+    if (older_valid_q && wrote(older_row_q, older_part_q.from, older_part_q.to, older_dst_q, dst_q[5])) operand = older_q;
+    if (valid_q[6] && wrote(row_stage_q[6], part6.from, part6.to, dst_q[6], dst_q[5])) operand = result_q;
   end
   assign part6 = part_q[6];
   for (genvar l = 0; l < Lanes; l++) begin : gen_add
