@@ -11,8 +11,12 @@
 #if VTA_COVERAGE
 #include "verilated_cov.h"
 #endif
-#if VTA_TRACE
+#if VTA_TRACE == 1
 #include "verilated_fst_c.h"
+using Waveform = VerilatedFstC;
+#elif VTA_TRACE == 2
+#include "verilated_vcd_c.h"
+using Waveform = VerilatedVcdC;
 #endif
 
 constexpr uint32_t kNever = 0xffffffffu;
@@ -38,6 +42,11 @@ struct Result {
   uint32_t magic, status, cycles, clocks, ticks, accWrites, error, errorInsn, errorValue, failed, failedAddr, records, violationCycle, violationBytes;
   uint32_t tokens[4], tracedInsns, tracedReads, tracedWrites;
   uint32_t counters[VTA_COUNTERS];
+};
+
+// A register read or written by the host.
+struct Access {
+  uint32_t addr, data, write;
 };
 
 extern std::unique_ptr<Probe> probe;
@@ -104,6 +113,14 @@ public:
     return r;
   }
 
+  // Between launches. Leaves what was read in `data`.
+  void access(std::vector<Access> &accesses) {
+    for (Access &a : accesses) {
+      if (a.write) write(a.addr, a.data);
+      else a.data = read(a.addr);
+    }
+  }
+
 private:
   struct ResetNow {};
   std::unique_ptr<VerilatedContext> context_;
@@ -114,7 +131,7 @@ private:
   bool lateReady_ = false;
   bool awSeen_ = false, wSeen_ = false, arSeen_ = false;  // VALID waited in the cycle before
 #if VTA_TRACE
-  std::unique_ptr<VerilatedFstC> trace_;
+  std::unique_ptr<Waveform> trace_;
   void closeTrace() {
     if (trace_) trace_->close();
     trace_.reset();
@@ -301,7 +318,7 @@ private:
 #if VTA_TRACE
     if (c < int64_t(traceFrom_) || c > int64_t(traceTo_)) return;
     if (!trace_) {
-      trace_.reset(new VerilatedFstC);
+      trace_.reset(new Waveform);
       top_->trace(trace_.get(), 99);
       trace_->open(file_.c_str());
     }

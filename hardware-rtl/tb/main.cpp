@@ -10,7 +10,7 @@ std::unique_ptr<Probe> probe;
 namespace {
 
 constexpr uint32_t kMagic = 0x31415456;  // "VTA1"
-enum Op { kLaunch = 1, kPowerUp = 2 };
+enum Op { kLaunch = 1, kPowerUp = 2, kAccess = 3 };
 
 bool readAll(void *to, size_t bytes) { return fread(to, 1, bytes, stdin) == bytes; }
 void writeAll(const void *from, size_t bytes) {
@@ -63,6 +63,14 @@ int main(int argc, char **argv) {
     if (magic != kMagic || !readAll(&job, sizeof job)) return 2;
     if (job.op == kPowerUp) {
       machine.powerUp();
+      continue;
+    }
+    if (job.op == kAccess) {
+      std::vector<Access> accesses(job.dramBytes / sizeof(Access));
+      if (!readAll(accesses.data(), job.dramBytes)) return 2;
+      machine.access(accesses);
+      writeAll(accesses.data(), job.dramBytes);
+      fflush(stdout);
       continue;
     }
     machine.memory.dram.resize(job.dramBytes);

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fail } from '#isa/diag/diagnostic';
 import { rtlMessages as M } from '../messages.js';
-import { decodeResult, encodeJob, encodeReset, type Job, type JobResult } from './protocol.js';
+import { type Access, decodeAccesses, decodeResult, encodeAccesses, encodeJob, encodeReset, type Job, type JobResult } from './protocol.js';
 
 /**
  * A running Verilated model. Jobs are answered in order; machine state survives from job to job until `reset`.
@@ -39,9 +39,17 @@ export class RtlProcess {
 
   /** Runs one launch, after those asked for before. @throws VtaError VTA5004 if the model dies, VTA5007 if it breaks a bus protocol */
   run(job: Job): Promise<JobResult> {
-    const result = this.last.then(() => this.exchange(job));
-    this.last = result.catch(() => undefined);
-    return result;
+    return this.queued(() => this.exchange(job));
+  }
+
+  /** The host reads and writes registers between launches. @returns what the reads read. @throws VtaError VTA5004 */
+  access(list: readonly Access[]): Promise<readonly number[]> {
+    return this.queued(() =>
+      this.alive(() => {
+        this.child.stdin.write(encodeAccesses(list));
+        return decodeAccesses((count) => this.read(count), list);
+      }),
+    );
   }
 
   reset(): void {
@@ -52,16 +60,44 @@ export class RtlProcess {
     this.child.stdin.end();
   }
 
-  private async exchange(job: Job): Promise<JobResult> {
+  /** Ends it after the jobs asked for, and waits until it is gone: what it writes in the end is complete then. */
+  async finish(): Promise<void> {
+    await this.last;
+    this.close();
     this.keepAlive(true);
-    try {
+    while (!this.ended) await this.news();
+  }
+
+  private queued<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.last.then(work);
+    this.last = result.catch(() => undefined);
+    return result;
+  }
+
+  private exchange(job: Job): Promise<JobResult> {
+    return this.alive(async () => {
       for (const part of encodeJob(job)) this.child.stdin.write(part);
       const result = await decodeResult((count) => this.read(count), job.dram.length);
       if (result.violation !== null) fail(M.VTA5007, result.violation);
       return result;
+    });
+  }
+
+  private async alive<T>(work: () => Promise<T>): Promise<T> {
+    this.keepAlive(true);
+    try {
+      return await work();
     } finally {
       this.keepAlive(false);
     }
+  }
+
+  /** The next output or the end of the model. */
+  private async news(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
+    this.wake = null;
   }
 
   private keepAlive(on: boolean): void {
@@ -84,10 +120,7 @@ export class RtlProcess {
     while (this.available < count) {
       if (this.closed !== null)
         fail(M.VTA5004, { executable: this.executable, reason: this.closed, output: this.errors.trim() || 'nothing' });
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-      });
-      this.wake = null;
+      await this.news();
     }
     const out = new Uint8Array(count);
     let at = 0;

@@ -89,6 +89,23 @@ export function encodeJob(job: Job): readonly Uint8Array[] {
 /** Power-up state again. */
 export const encodeReset = (): Uint8Array => wordBytes([MAGIC, 2, ...new Array<number>(JOB_WORDS - 2).fill(0)]);
 
+/** A read or a write of a register by the host. */
+export type Access = { readonly read: number } | { readonly write: number; readonly data: number };
+
+const ACCESS_WORDS = 3;
+
+/** Register accesses between launches, in order. */
+export function encodeAccesses(list: readonly Access[]): Uint8Array {
+  const head = [MAGIC, 3, 0, 4 * ACCESS_WORDS * list.length, ...new Array<number>(JOB_WORDS - 4).fill(0)];
+  return wordBytes([...head, ...list.flatMap((a) => ('read' in a ? [a.read, 0, 0] : [a.write, a.data, 1]))]);
+}
+
+/** @returns what the reads read */
+export async function decodeAccesses(read: ReadBytes, list: readonly Access[]): Promise<readonly number[]> {
+  const flat = words(await read(4 * ACCESS_WORDS * list.length));
+  return list.flatMap((a, i) => ('read' in a ? [flat[ACCESS_WORDS * i + 1]] : []));
+}
+
 function wordBytes(words: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(words.length * 4);
   const view = new DataView(bytes.buffer);

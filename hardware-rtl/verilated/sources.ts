@@ -50,8 +50,8 @@ export function checkerSources(): readonly SourceFile[] {
   );
 }
 
-/** What a model can do besides running: write waveforms, or count what was exercised (both are slower). */
-export type ModelKind = 'plain' | 'trace' | 'coverage';
+/** What a model can do besides running: write waveforms (FST or VCD); count the lines, or lines and bits, that were exercised (all slower). */
+export type ModelKind = 'plain' | 'fst' | 'vcd' | 'coverage' | 'toggle';
 
 /** The packages and the C++ header of one configuration and bus width, by file name. */
 export function generatedFiles(config: VtaConfig, width: number, kind: ModelKind): Readonly<Record<string, string>> {
@@ -63,8 +63,8 @@ export function generatedFiles(config: VtaConfig, width: number, kind: ModelKind
     OUT_BYTES: config.outBytes,
     ACC_BITS: config.accBits,
     LANES: config.batch * config.blockOut,
-    TRACE: kind === 'trace' ? 1 : 0,
-    COVERAGE: kind === 'coverage' ? 1 : 0,
+    TRACE: kind === 'fst' ? 1 : kind === 'vcd' ? 2 : 0,
+    COVERAGE: kind === 'coverage' || kind === 'toggle' ? 1 : 0,
     COUNTERS: COUNTERS.length,
     ROB_DEPTH,
     CHAIN_NAMES: 16,
