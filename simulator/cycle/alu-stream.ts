@@ -48,52 +48,63 @@ export interface Streamed {
   wroteAt: number;
 }
 
+/** More cycles than this are counted in pieces, so that the loop counts in small integers. */
+const PIECE = 1 << 30;
+
 /**
  * ALU and GEMM both writing in every cycle, the ALU standing still where their banks meet: from `at` until vector `vectorEnd` is in the
  * write stage or to the end of cycle `cycleEnd`. GEMM must write in each of these cycles, in one entry.
  */
 export function streamBeside(at: Streamed, e: Entry, vectorEnd: number, gemm: Gemm, cycleEnd: number, bankOf: Uint8Array): void {
   const { insn, dst } = e;
-  let { vector, cycle, wroteAt } = at;
-  let k = vector % insn.uopCount;
-  let iteration = (vector - k) / insn.uopCount;
-  let j = iteration % insn.iterIn;
-  let row = ((iteration - j) / insn.iterIn) * insn.dstOut;
-  let base = row + j * insn.dstIn;
-  const s = gemm.segmentAt(cycle + 1);
+  const s = gemm.segmentAt(at.cycle + 1);
   if (s.every) {
     at.cycle = cycleEnd;
     return;
   }
-  let gk = (cycle + 1 - s.first) % s.count;
-  iteration = (cycle + 1 - s.first - gk) / s.count;
-  let gj = iteration % s.iterIn;
-  let gRow = ((iteration - gj) / s.iterIn) * s.dstOut;
-  let gBase = gRow + gj * s.dstIn;
-  while (cycle < cycleEnd && vector < vectorEnd) {
-    cycle++;
-    if (bankOf[dst[k] + base] !== bankOf[s.dst[gk] + gBase]) {
-      vector++;
-      wroteAt = cycle;
-      if (++k === insn.uopCount) {
+  // Positions in both loop nests: small integers, whatever the numbers of vectors and cycles are.
+  const { uopCount, iterIn, dstIn, dstOut } = insn;
+  const iteration = Math.floor(at.vector / uopCount);
+  let k = (at.vector - iteration * uopCount) | 0;
+  let j = (iteration % iterIn) | 0;
+  let row = (Math.floor(iteration / iterIn) * dstOut) | 0;
+  let base = (row + j * dstIn) | 0;
+  const { count: gCount, iterIn: gIterIn, dstIn: gDstIn, dstOut: gDstOut, dst: gDst } = s;
+  const step = at.cycle + 1 - s.first;
+  const gIteration = Math.floor(step / gCount);
+  let gk = (step - gIteration * gCount) | 0;
+  let gj = (gIteration % gIterIn) | 0;
+  let gRow = (Math.floor(gIteration / gIterIn) * gDstOut) | 0;
+  let gBase = (gRow + gj * gDstIn) | 0;
+  const cycles = Math.min(cycleEnd - at.cycle, PIECE) | 0;
+  const vectors = Math.min(vectorEnd - at.vector, PIECE) | 0;
+  let n = 0;
+  let written = 0;
+  let wrote = 0;
+  while (n < cycles && written < vectors) {
+    n++;
+    if (bankOf[dst[k] + base] !== bankOf[gDst[gk] + gBase]) {
+      written++;
+      wrote = n;
+      if (++k === uopCount) {
         k = 0;
-        base += insn.dstIn;
-        if (++j === insn.iterIn) {
+        base += dstIn;
+        if (++j === iterIn) {
           j = 0;
-          base = row += insn.dstOut;
+          base = row += dstOut;
         }
       }
     }
-    if (++gk === s.count) {
+    if (++gk === gCount) {
       gk = 0;
-      gBase += s.dstIn;
-      if (++gj === s.iterIn) {
+      gBase += gDstIn;
+      if (++gj === gIterIn) {
         gj = 0;
-        gBase = gRow += s.dstOut;
+        gBase = gRow += gDstOut;
       }
     }
   }
-  at.vector = vector;
-  at.cycle = cycle;
-  at.wroteAt = wroteAt;
+  if (wrote > 0) at.wroteAt = at.cycle + wrote;
+  at.vector += written;
+  at.cycle += n;
 }

@@ -1,7 +1,7 @@
 import { AluPipeline, SEQUENCED, WRITTEN } from './alu-pipeline.js';
 import type { Chain } from './chain.js';
 import { type Entry, NEVER } from './entry.js';
-import type { Gemm } from './gemm.js';
+import { EVERY, type Gemm } from './gemm.js';
 import { GEMM_WRITE } from './parameters.js';
 import type { Recorder } from './recorder.js';
 
@@ -78,6 +78,11 @@ export class Alu {
     return this.knownBefore(e, chain);
   }
 
+  /** The first cycle from e on in which a reset does not write every bank, under what is known. */
+  unfrozenFrom(e: number): number {
+    return this.gemm.writes(e) === EVERY ? this.gemm.segmentAt(e).last + 1 : e;
+  }
+
   private knownBefore(e: number, chain: Chain): number {
     const { now } = this;
     if (this.chains[now.writing % IN_FLIGHT] !== chain) return -1;
@@ -92,6 +97,11 @@ export class Alu {
     this.now.forget();
     this.ahead.forget();
     if (!unaffected) this.predict(t);
+  }
+
+  /** Is any chain started and not completely written? */
+  get inFlight(): boolean {
+    return this.now.inFlight > 0;
   }
 
   /** No vector can be written in cycle t or one of the next `GEMM_WRITE`. */

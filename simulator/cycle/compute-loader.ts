@@ -42,8 +42,26 @@ export class ComputeLoader extends Loader {
     this.walkAt = NEVER;
     this.command(t);
     this.walk(t);
-    const acceptAt = this.tryAccept(t);
-    this.at = Math.min(this.walkAt, this.commandAt(), acceptAt);
+    if (this.nextAccept(t) <= t) this.accepts(t);
+    this.at = this.ahead(t);
+  }
+
+  /** Command engine and walker in later cycles, as long as nobody else can do anything before. @returns when there is something to do next */
+  private ahead(t: number): number {
+    for (;;) {
+      const next = Math.min(this.walkAt, this.commandAt());
+      const acceptAt = this.nextAccept(t + 1);
+      const stop = Math.min(acceptAt, this.machine.othersThanLoader(), this.mayAsk() + 1);
+      if (next >= stop) return Math.min(next, acceptAt);
+      this.walkAt = NEVER;
+      this.command(next);
+      this.walk(next);
+    }
+  }
+
+  /** The last cycle in which the ALU's writes may be asked for: the store unit asks for them too, and they are known in the present only. */
+  private mayAsk(): number {
+    return this.compute.alu.inFlight ? this.machine.store.at : NEVER;
   }
 
   /** Does the walker wait for hazards? */
@@ -51,18 +69,20 @@ export class ComputeLoader extends Loader {
     return !this.begun && this.walked < this.accepted;
   }
 
-  private tryAccept(t: number): number {
+  /** First cycle from t on in which the next load entry can be accepted, as far as known. */
+  private nextAccept(t: number): number {
     const sequence = this.compute.nextLoad();
-    if (sequence < 0) return NEVER;
+    return sequence < 0 ? NEVER : Math.max(t, this.compute.rob.at(sequence).visibleAt, this.canAcceptAt());
+  }
+
+  private accepts(t: number): void {
+    const sequence = this.compute.nextLoad();
     const entry = this.compute.rob.at(sequence);
-    const ready = Math.max(entry.visibleAt, this.canAcceptAt());
-    if (ready > t) return ready;
     this.compute.loadAccepted();
     const slot = this.accept(entry.insn, t);
     this.entries[slot] = entry;
     this.sequences[slot] = sequence;
     this.walk(t);
-    return t + 1;
   }
 
   protected override beginSteps(insn: TimingInsn): void {
@@ -83,32 +103,66 @@ export class ComputeLoader extends Loader {
   }
 
   /**
-   * Steps that write ACC wait for banks that GEMM or ALU write. GEMM's writes are known `GEMM_WRITE` cycles ahead, the ALU's only
-   * in the present.
+   * Steps that write ACC wait for banks that GEMM or ALU write. What GEMM writes is known `GEMM_WRITE` cycles ahead of the next cycle in which an entry may start,
+   * what the ALU writes before that cycle.
    */
   protected walkAcc(insn: TimingInsn, t: number): boolean {
     const { client, compute } = this;
-    const limit = compute.alu.idle(t) ? t + GEMM_WRITE : t;
+    const others = this.machine.othersThanLoader();
+    const idle = compute.alu.idle(t);
+    const limit = idle ? Math.max(t, others) + GEMM_WRITE : Math.max(t, Math.min(others - 1, this.mayAsk()));
     for (;;) {
       const data = this.padsLeft === 0;
       if (data && this.rowsLeft === 0) return true;
+      if (data && idle && this.wholeBurst(insn, limit)) continue;
       const visible = data ? client.nextVisible() : 0;
       if (visible === NEVER) return false;
       const c = Math.max(this.stepAt + 1, visible);
-      if (c > limit) {
-        this.walkAt = c;
-        return false;
+      const writes = data ? this.beatWrites(insn) : 1;
+      if (writes > 0) {
+        if (c > limit) {
+          this.walkAt = c;
+          return false;
+        }
+        if (compute.writesBank(this.element, writes, c)) {
+          this.stepAt = c;
+          continue;
+        }
       }
       this.stepAt = c;
-      const writes = data ? this.beatWrites(insn) : 1;
-      if (writes > 0 && compute.writesBank(this.element, writes, c)) continue;
       if (this.firstStep === NO_CYCLE) this.firstStep = c;
-      this.element += writes;
       if (data) {
         client.consume(c);
         this.consumeBeat(insn, writes);
-      } else this.padsLeft--;
+      } else {
+        this.element++;
+        this.padsLeft--;
+      }
     }
+  }
+
+  /** Consumes the next burst whole, if that ends before anything of ACC is written by GEMM, the ALU being idle. @returns whether it does */
+  private wholeBurst(insn: TimingInsn, limit: number): boolean {
+    const { client } = this;
+    const beats = client.wholeBurst();
+    if (beats === 0) return false;
+    const from = this.stepAt + 1;
+    const last = client.burstConsumed(from);
+    if (last > limit || last > this.compute.gemm.quietUntil(from)) return false;
+    if (this.firstStep === NO_CYCLE) this.firstStep = Math.max(from, client.nextVisible());
+    client.consumeBurst(from);
+    this.stepAt = last;
+    const { beatBytes } = this.machine.p;
+    if (insn.elementBytes >= beatBytes) {
+      const each = insn.elementBytes / beatBytes;
+      const whole = this.beatsIn + beats;
+      this.beatsIn = whole % each;
+      this.consumed(insn, beats, (whole - this.beatsIn) / each);
+    } else {
+      const bytes = beats * beatBytes - (this.beatAddress % beatBytes);
+      this.consumed(insn, beats, Math.min(bytes / insn.elementBytes, this.columnsLeft));
+    }
+    return true;
   }
 
   /** Elements that the next beat completes. */
@@ -120,9 +174,16 @@ export class ComputeLoader extends Loader {
 
   private consumeBeat(insn: TimingInsn, writes: number): void {
     this.beatsIn = writes > 0 ? 0 : this.beatsIn + 1;
+    this.consumed(insn, 1, writes);
+  }
+
+  /** Beats of a row are consumed, and elements written. */
+  private consumed(insn: TimingInsn, beats: number, writes: number): void {
+    this.element += writes;
     this.beatAddress += writes * insn.elementBytes;
     this.columnsLeft -= writes;
-    if (--this.beatsLeft > 0) return;
+    this.beatsLeft -= beats;
+    if (this.beatsLeft > 0) return;
     this.rowsLeft--;
     this.padsLeft = insn.padRight + (this.rowsLeft > 0 ? insn.padLeft : insn.padAfter);
     if (this.rowsLeft > 0) this.beginRow(insn);

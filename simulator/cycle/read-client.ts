@@ -89,10 +89,16 @@ export class ReadClient {
    * k * interval). @returns the cycle of the last
    */
   consumeBurst(from: number): number {
+    const last = this.burstConsumed(from);
     const slot = this.consuming++ & BURST_MASK;
     this.takenFrom[slot] = from;
+    this.consumed += this.beats[slot];
+    return last;
+  }
+  /** What {@link consumeBurst} would return. */
+  burstConsumed(from: number): number {
+    const slot = this.consuming & BURST_MASK;
     const k = this.beats[slot] - 1;
-    this.consumed += k + 1;
     return Math.max(from + k, this.firstTransfer[slot] + 1 + k * this.interval);
   }
 

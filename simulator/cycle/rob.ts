@@ -81,8 +81,9 @@ export class Rob {
     if (chain === null || !chain.ascends || chain.startedAt === NEVER) return o.doneAt;
     const last = Math.min(high, o.writeHigh);
     const written = alu.writtenBefore(e, chain, last);
+    if (written >= last) return e;
     // One vector per cycle at best; what is written in a cycle is seen in the next.
-    if (written < o.writeLow) return Math.max(e, chain.startedAt + FIRST_WRITE) + last - o.writeLow + 1;
-    return e + Math.max(0, last - written);
+    const from = alu.unfrozenFrom(e);
+    return written < o.writeLow ? Math.max(from, chain.startedAt + FIRST_WRITE) + last - o.writeLow + 1 : from + last - written;
   }
 }
