@@ -37,4 +37,14 @@ export const rtlMessages = defineMessages({
     why: 'the checkers of hardware-rtl/checks watch the AXI ports in every run; a core that breaks their rules hangs or corrupts data on other hardware',
     do: 'look at a waveform around that cycle (vta cosim --waveform), and at the rule in hardware-rtl/checks',
   },
+  VTA5008: {
+    what: 'cannot write the waveform {file}: {reason}',
+    why: 'the model writes it while it runs',
+    do: 'check that the folder exists and may be written to, and that the disk is not full',
+  },
+  VTA5009: {
+    what: 'the waveform of the cycles {from} to {to} would be empty',
+    why: 'the launch is over in cycle {cycles}',
+    do: 'choose --from and --to inside the launch, --from first',
+  },
 });

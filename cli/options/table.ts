@@ -61,6 +61,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '-i, --input <[name=]file.npy>', help: 'an input; a fixed seeded one is made where none is given', repeat: true },
       { flags: '-o, --output <[name=]file.npy>', help: 'where to write an output', repeat: true },
       TIMING,
+      { flags: '--timing-only', help: 'with --on cycle: cycles without values and outputs, several times as fast' },
       MEMORY,
       { flags: '--no-advice', help: 'leave out the limits and losses' },
       { flags: '--roofline <file.svg>', help: 'draw multiplications per cycle against multiplications per byte' },
@@ -113,7 +114,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [
       MEMORY,
       { flags: '--launch <layer>', help: 'of a .vta file, only the launch of this layer' },
-      { flags: '--waveform <file>', help: 'write the signals of the RTL in FST form; for one program or launch' },
+      { flags: '--waveform <file>', help: 'write the signals of the RTL: .vcd, or FST form; for one program or launch' },
       { flags: '--from <cycle>', help: 'first cycle of the waveform', default: '0' },
       { flags: '--to <cycle>', help: 'last cycle of the waveform', default: '10000' },
       JOBS,

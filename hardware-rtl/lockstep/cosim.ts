@@ -63,7 +63,7 @@ async function runOn(device: Device, request: CosimRequest, memory: MemorySettin
     const { trace, tokens } = result;
     return { trail: { records, dram, error: null, ...(trace && { trace }), ...(tokens && { tokens }) }, result };
   } catch (error) {
-    if (!(error instanceof VtaError) || /^VTA500[1-47]/.test(error.code)) throw error;
+    if (!(error instanceof VtaError) || /^VTA500[1-4789]/.test(error.code)) throw error;
     return { trail: { records, dram, error: `${error.code}: ${error.diagnostics[0].what}` }, result: null };
   }
 }
@@ -71,7 +71,7 @@ async function runOn(device: Device, request: CosimRequest, memory: MemorySettin
 /**
  * Runs a program on the functional simulator, the cycle simulator and the RTL, each from power-up on its own copy of memory, and
  * compares every retired instruction and the memory afterwards (docs/reference/cosim.md says what is compared).
- * @throws VtaError VTA5001..VTA5004 where there is no RTL to run, VTA5007 where it breaks a bus protocol
+ * @throws VtaError VTA5001..VTA5004 where there is no RTL to run, VTA5007 where it breaks a bus protocol, VTA5008 and VTA5009 of the waveform
  */
 export async function cosimProgram(request: CosimRequest): Promise<CosimResult> {
   const { config, insnAddr, insnCount } = request;

@@ -14,7 +14,9 @@ import type { PerformanceCounters } from './counters.js';
 import { failWithRtlError } from './errors.js';
 import { RtlProcess } from './process.js';
 import type { JobResult } from './protocol.js';
+import type { ModelKind } from './sources.js';
 import { requireVerilator } from './verilator.js';
+import { type Waveform, withWaveform } from './waveform.js';
 
 /** The RTL machine. `close` ends its process; a Node process that ends does so too. */
 export interface RtlDevice extends Device {
@@ -24,8 +26,11 @@ export interface RtlDevice extends Device {
 }
 
 export interface RtlLaunchRequest extends LaunchRequest {
-  /** Write these cycles (inclusive) to `file` in FST form. Uses a traced build of the model, whose state is its own. */
-  readonly waveform?: { readonly file: string; readonly from: number; readonly to: number };
+  /**
+   * Write these cycles (inclusive) to `file`: in VCD form if its name ends in .vcd, else in FST form. Uses a traced build of the model, whose state is its own.
+   * The file appears when the launch is over.
+   */
+  readonly waveform?: Waveform;
 }
 
 export interface RtlLaunchResult extends LaunchResult {
@@ -65,16 +70,18 @@ class VerilatedDevice implements RtlDevice {
     this.programs = new ProgramCache(config);
   }
 
-  /** @throws VtaError VTA12xx as the simulators, VTA5001..VTA5007 */
+  /** @throws VtaError VTA12xx as the simulators, VTA5001..VTA5009 */
   async launch(request: RtlLaunchRequest): Promise<RtlLaunchResult> {
     const program = this.programs.prepare(request, this.tokens);
     const memory = request.memory ?? DEFAULT_MEMORY;
-    const w = request.waveform;
-    const process = await this.process(memory.width, w?.file);
-    const { dram, insnAddr, insnCount } = request;
-    const window = w === undefined ? undefined : ([w.from, w.to] as const);
-    const traced = request.trace === true;
-    const result = await process.run({ dram, insnAddr, insnCount, memory, hashes: request.hashes === true, traced, window });
+    const { dram, insnAddr, insnCount, waveform } = request;
+    const job = { dram, insnAddr, insnCount, memory, hashes: request.hashes === true, traced: request.trace === true };
+    const result = await (waveform === undefined
+      ? this.process(memory.width).then((process) => process.run(job))
+      : withWaveform(waveform, async (path, kind) => {
+          const process = await this.process(memory.width, path, kind);
+          return process.run({ ...job, window: [waveform.from, waveform.to] });
+        }));
     dram.set(result.dram);
     for (const record of result.retired) request.onRetire?.(record);
     this.check(result, program);
@@ -93,11 +100,11 @@ class VerilatedDevice implements RtlDevice {
     this.processes.clear();
   }
 
-  private async process(width: number, traceFile: string | undefined): Promise<RtlProcess> {
+  private async process(width: number, traceFile?: string, kind: ModelKind = 'plain'): Promise<RtlProcess> {
     const key = `${width} ${traceFile ?? ''}`;
     let p = this.processes.get(key);
     if (p === undefined || p.ended) {
-      p = new RtlProcess(await buildModel({ config: this.config, width, kind: traceFile === undefined ? 'plain' : 'trace' }), traceFile);
+      p = new RtlProcess(await buildModel({ config: this.config, width, kind }), traceFile);
       this.processes.set(key, p);
     }
     return p;

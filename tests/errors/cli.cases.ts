@@ -79,6 +79,13 @@ export const cliCases: readonly ErrorCase[] = [
     files: good,
     argv: ['run-vector', 'v', '--on', 'rtl', '--timing', 'vta-chisel'],
   },
+  { code: 'VTA6011', title: 'timing only of a machine without time', files: good, argv: ['run', 'p.vta', '--timing-only'] },
+  {
+    code: 'VTA6011',
+    title: 'outputs of a run without values',
+    files: good,
+    argv: ['run', 'p.vta', '--on', 'cycle', '--timing-only', '--output', 'y.npy'],
+  },
   { code: 'VTA6004', title: 'a timing that does not exist', files: good, argv: ['run', 'p.vta', '--on', 'cycle', '--timing', 'vta'] },
   { code: 'VTA6010', title: 'a roofline of a machine without time', files: good, argv: ['run', 'p.vta', '--roofline', 'r.svg'] },
   ...['run', 'disasm'].map((command) => ({

@@ -59,4 +59,12 @@ export const rtlCases: readonly ErrorCase[] = [
     'a model that breaks a rule of the bus',
     answering([0, 25, 30, 40, 0, 0, 0, 0, 0, 0, 0, 12], 'AXI4 W: VALID fell before READY'),
   ),
+  {
+    ...model('VTA5008', 'a waveform in a folder that is not there', answering([0, 25, 30, 40, 0, 0, 0, 0, 0, 0, 0, 12])),
+    argv: ['cosim', 'p.vta', '--waveform', 'no/w.fst'],
+  },
+  {
+    ...model('VTA5009', 'a waveform behind the end', answering([0, 25, 30, 40, 0, 0, 0, 0, 0, 0, 0, 12])),
+    argv: ['cosim', 'p.vta', '--waveform', 'w.vcd', '--from', '5000', '--to', '6000'],
+  },
 ];
