@@ -41,6 +41,14 @@ describe('random programs', () => {
     }
   });
 
+  /** The store unit asked for the ALU's writes when the loader had gone ahead of it; a skipped stretch of dependent vectors hid the newest write. */
+  test.each([
+    [3231, { width: 256, latency: 1, interval: 5, seed: 22726 }],
+    [3933, { width: 256, latency: 5, interval: 5, seed: 27662 }],
+  ] as const)('stores behind an ALU at work, seed %i', (seed, memory) => {
+    agree(CONFIGS[3], randomProgram(CONFIGS[3], seed, 80), memory, `${seed}`);
+  });
+
   test('a long one fills queues and reorder buffer', () => {
     const config = preset('default');
     const program = randomProgram(config, 4711, 1500);

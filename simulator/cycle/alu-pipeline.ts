@@ -368,10 +368,8 @@ export class AluPipeline {
 
   /** Moves the whole state by `cycles`, its indices by the given distances. */
   private skip(cycles: number, dst: number, src: number): void {
-    if (this.wroteAt === this.cycle) {
-      this.wroteAt += cycles;
-      this.wroteDst += dst;
-    }
+    this.wroteAt += cycles;
+    this.wroteDst += dst;
     this.cycle += cycles;
     for (let n = 0; n < STAGES; n++) if (this.stage[n] >= 0) this.stage[n] += dst;
     this.front1 += dst;
