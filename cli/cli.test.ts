@@ -150,4 +150,15 @@ describe('asm and disasm', () => {
       layers: [{ target: 'vta', instructions: 1 }],
     });
   });
+
+  test('--timing-only has the cycles and no outputs', async () => {
+    const cycles = async (...options: string[]) =>
+      JSON.parse((await vta('run', join(folder, 'p.vta'), '--on', 'cycle', '--json', ...options)).out) as {
+        cycles: number;
+        outputs: unknown[];
+      };
+    const [full, fast] = [await cycles(), await cycles('--timing-only')];
+    expect(fast.cycles).toBe(full.cycles);
+    expect(fast.outputs).toEqual([]);
+  });
 });

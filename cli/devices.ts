@@ -13,6 +13,8 @@ export type Timing = (typeof TIMINGS)[number];
 export interface MachineChoice {
   readonly machine: Machine;
   readonly timing: Timing;
+  /** The cycle simulator without values: memory stays as it is, apart from micro-ops nothing is computed. */
+  readonly timingOnly?: boolean;
 }
 
 const FACTORIES: Readonly<Record<Machine, (config: VtaConfig) => Promise<Device>>> = {
@@ -31,7 +33,8 @@ export const createDevice = (machine: Machine, config: VtaConfig): Promise<Devic
  * {@link createDevice}, or the cycle simulator with another timing.
  * @throws VtaError VTA4060 where the original core does not exist in this configuration
  */
-export async function createTimedDevice({ machine, timing }: MachineChoice, config: VtaConfig): Promise<Device> {
+export async function createTimedDevice({ machine, timing, timingOnly }: MachineChoice, config: VtaConfig): Promise<Device> {
+  if (timingOnly === true) return (await import('#simulator/cycle/device')).createCycle(config, { timingOnly });
   return timing === 'vta-chisel' ? (await import('#simulator/chisel/device')).createChisel(config) : createDevice(machine, config);
 }
 

@@ -52,6 +52,11 @@ export const cliMessages = defineMessages({
     why: 'the picture shows layers by their multiplications per cycle and per byte; this run has no layer with both cycles and multiplications',
     do: 'add --on cycle; a program without layers (assembly, a golden vector) states no multiplications',
   },
+  VTA6011: {
+    what: '--timing-only was asked for with --on {machine} and --timing {timing}',
+    why: 'only the cycle simulator with its own timing can leave the values out; without values there are no outputs either',
+    do: 'use --on cycle --timing-only, without --timing and --output',
+  },
   VTA6020: {
     what: '{file} does not say what kind of trace it is to hold',
     why: 'the ending of the name chooses the form',

@@ -1,5 +1,3 @@
-import type { Device } from '#isa/arch/device';
-import type { MemorySettings } from '#isa/arch/memory';
 import { fail } from '#isa/diag/diagnostic';
 import type { Artifact } from '#runtime/artifact/artifact';
 import { findPort, seededInputs } from '#runtime/exec/bind';
@@ -7,8 +5,6 @@ import type { RunReport } from '#runtime/exec/report';
 import { runArtifact } from '#runtime/exec/run';
 import { readNpy, writeNpy } from '#runtime/npy';
 import type { Tensor } from '#runtime/tensor';
-import { advised, adviseRun, type LaunchAdvice, type RunAdvice } from '#simulator/advice/advisor';
-import { rooflineSvg } from '#simulator/advice/roofline';
 import type { Run } from '../context.js';
 import { createTimedDevice } from '../devices.js';
 import { readArtifact } from '../io/artifacts.js';
@@ -16,7 +12,6 @@ import { readBytes, writeWhole } from '../io/files.js';
 import { machineOf, memoryOf, splitNamed } from '../io/options.js';
 import { progressOf } from '../io/progress.js';
 import { cliMessages as M } from '../messages.js';
-import { adviceText, rooflinePoints } from '../report/advice.js';
 import { jsonDocument } from '../report/json.js';
 import { runJson, runText } from '../report/run.js';
 
@@ -41,42 +36,32 @@ function writeOutputs(report: RunReport, wanted: readonly { readonly name: strin
   }
 }
 
-/** The device with an ear for what its launches say about time, where it is a machine of ours that has one. */
-function explained(device: Device, artifact: Artifact, memory: MemorySettings, wanted: boolean) {
-  const launches: LaunchAdvice[] = [];
-  if (!wanted || device.name === 'functional' || device.timing !== undefined) return { device, advice: launches };
-  const names = new Map(artifact.steps.flatMap((s) => (s.kind === 'vta' ? [[s.insnAddr, s.name] as const] : [])));
-  const nameOf = (insnAddr: number) => names.get(insnAddr) ?? artifact.name;
-  return { device: advised(device, { memory, whatIf: true, nameOf, onAdvice: (a) => launches.push(a) }), advice: launches };
-}
-
-/** @throws VtaError VTA6010 where no layer has both cycles and multiplications */
-function writeRoofline(file: string, report: RunReport, { config }: Artifact, memory: MemorySettings, why: RunAdvice | null): void {
-  const title = `${report.program} on ${report.on}${report.timing === undefined ? '' : ` with timing ${report.timing}`}`;
-  const points = rooflinePoints(report, why);
-  if (!points.some((p) => p.macs > 0)) fail(M.VTA6010, { program: report.program, on: report.on });
-  writeWhole(file, rooflineSvg({ title, config, memory, points }));
-}
-
 /** `vta run FILE.vta` */
 export const run: Run = async (context, [file], options) => {
-  const machine = machineOf(options);
+  const choice = machineOf(options);
+  const given = (options.output as string[] | undefined) ?? [];
+  if (choice.timingOnly === true && given.length > 0) fail(M.VTA6011, { machine: choice.machine, timing: choice.timing });
   const memory = memoryOf(options.memory);
   const artifact = readArtifact(file);
   const inputs = inputsOf(artifact, (options.input as string[] | undefined) ?? []);
-  const outputs = outputsOf(artifact, (options.output as string[] | undefined) ?? []);
-  const plain = await createTimedDevice(machine, artifact.config);
-  const { device, advice } = explained(plain, artifact, memory, options.advice !== false);
+  const outputs = outputsOf(artifact, given);
+  const plain = await createTimedDevice(choice, artifact.config);
+  const explains = options.advice !== false && plain.name !== 'functional' && plain.timing === undefined;
+  const roofline = options.roofline as string | undefined;
+  const advice = explains || roofline !== undefined ? await import('../advice/run.js') : null;
+  const { device, why } = explains && advice !== null ? advice.explained(plain, artifact, memory) : { device: plain, why: () => null };
   const progress = progressOf(context);
   const total = artifact.steps.filter((s) => s.kind === 'vta' || s.kind === 'host').length;
   let done = 0;
-  const report = await runArtifact(artifact, device, inputs, {
+  const full = await runArtifact(artifact, device, inputs, {
     memory,
     onLayer: (layer) => progress.show(`${++done}/${total} ${layer.name}`),
   }).finally(() => progress.clear());
+  const report = choice.timingOnly === true ? { ...full, outputs: [] } : full;
   writeOutputs(report, outputs);
-  const why = advice.length === 0 ? null : adviseRun(advice);
-  if (typeof options.roofline === 'string') writeRoofline(options.roofline, report, artifact, memory, why);
-  context.out(options.json === true ? jsonDocument(runJson(report, why)) : `${runText(report)}${why === null ? '' : adviceText(why)}`);
+  const reasons = why();
+  if (roofline !== undefined) advice?.writeRoofline(roofline, report, artifact, memory, reasons);
+  const said = reasons === null || advice === null ? null : advice.explanation(reasons);
+  context.out(options.json === true ? jsonDocument(runJson(report, said?.json ?? null)) : `${runText(report)}${said?.text ?? ''}`);
   return 0;
 };

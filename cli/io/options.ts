@@ -8,9 +8,11 @@ import { cliMessages as M } from '../messages.js';
 export const memoryOf = (option: unknown): MemorySettings => (typeof option === 'string' ? parseMemory(option) : DEFAULT_MEMORY);
 
 /** The machine of `--on` and `--timing`. @throws VtaError VTA6009 where that machine has one timing only */
-export function machineOf({ on, timing }: Readonly<Record<string, unknown>>): MachineChoice {
+export function machineOf({ on, timing, timingOnly }: Readonly<Record<string, unknown>>): MachineChoice {
   if (timing !== 'vta-stack' && on !== 'cycle') fail(M.VTA6009, { timing: String(timing), machine: String(on) });
-  return { machine: on as Machine, timing: timing as Timing };
+  if (timingOnly !== true) return { machine: on as Machine, timing: timing as Timing };
+  if (on !== 'cycle' || timing !== 'vta-stack') fail(M.VTA6011, { machine: String(on), timing: String(timing) });
+  return { machine: 'cycle', timing: 'vta-stack', timingOnly };
 }
 
 /**

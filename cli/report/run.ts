@@ -1,19 +1,23 @@
 import type { LayerReport, OutputReport, RunReport } from '#runtime/exec/report';
-import type { LaunchAdvice, RunAdvice } from '#simulator/advice/advisor';
-import { launchAdviceJson, runAdviceJson } from './advice.js';
 import { percent, table } from './table.js';
 
 const total = (l: LayerReport): number | null =>
   l.bytes === null ? null : Object.values(l.bytes).reduce((a: number, b: number) => a + b, 0);
 
-const layerJson = ({ notes, ...layer }: LayerReport, advice: LaunchAdvice | undefined) => ({
+const layerJson = ({ notes, ...layer }: LayerReport, advice: object | undefined) => ({
   ...layer,
   ...(notes.length > 0 ? { notes } : {}),
-  ...(advice === undefined ? {} : { advice: launchAdviceJson(advice) }),
+  ...(advice === undefined ? {} : { advice }),
 });
 
+/** Figures of the advice on a run and on each of its launches, ready to print. */
+export interface AdviceJson {
+  readonly run: object;
+  readonly launches: readonly object[];
+}
+
 /** The advice about each layer: those on VTA are launches, in order. */
-function ofLayers(layers: readonly LayerReport[], advice: RunAdvice | null): readonly (LaunchAdvice | undefined)[] {
+function ofLayers(layers: readonly LayerReport[], advice: AdviceJson | null): readonly (object | undefined)[] {
   let next = 0;
   return layers.map((l) => (l.target === 'vta' ? advice?.launches[next++] : undefined));
 }
@@ -27,7 +31,7 @@ const outputJson = ({ name, tensor, quantization }: OutputReport) => ({
 });
 
 /** The document of `vta run --json` (docs/reference/json.md). */
-export function runJson(r: RunReport, advice: RunAdvice | null) {
+export function runJson(r: RunReport, advice: AdviceJson | null) {
   const perLayer = ofLayers(r.layers, advice);
   return {
     schema: 1,
@@ -39,7 +43,7 @@ export function runJson(r: RunReport, advice: RunAdvice | null) {
     macs: r.macs,
     utilization: r.utilization,
     layers: r.layers.map((l, n) => layerJson(l, perLayer[n])),
-    ...(advice === null ? {} : { advice: runAdviceJson(advice) }),
+    ...(advice === null ? {} : { advice: advice.run }),
     outputs: r.outputs.map(outputJson),
   };
 }
