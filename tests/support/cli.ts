@@ -22,14 +22,14 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Runs the real `./bin/vta` in `cwd`. A command that takes longer than a minute is ended, with status null. */
-export function vta(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+/** Runs the real `./bin/vta` in `cwd`. A command that takes longer than `timeout` milliseconds is ended, with status null. */
+export function vta(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}, timeout = 60_000): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [vtaCommand, ...argv], {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 60_000,
+      timeout,
     });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (data) => (stdout += data));

@@ -7,6 +7,7 @@ import { filesUnder, readText } from '../lib/files.js';
 import { findMessages } from '../lib/messages.js';
 import { commandLinePage } from './cli-page.js';
 import { pageScriptModule } from './page-script.js';
+import { jsonPage } from './json-page.js';
 import { isaPictures } from './pictures.js';
 import { renewRegions } from './regions.js';
 
@@ -32,6 +33,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['simulator/trace/generated/page-script.ts', pageScriptModule()],
     ['docs/reference/diagnostics.md', await diagnosticsPage()],
     ['docs/reference/command-line.md', commandLinePage()],
+    ['docs/reference/json.md', jsonPage()],
   ]);
   for (const [name, svg] of isaPictures()) out.set(`docs/reference/pictures/${name}`, svg);
   for (const path of filesUnder('docs').filter((p) => p.endsWith('.md'))) {
