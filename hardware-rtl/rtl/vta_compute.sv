@@ -187,7 +187,7 @@ module vta_compute (
       tile_q[tail_q]      <= (kind == vta_core_pkg::KindGemm) && !alu.reset_reg;
       load_q[tail_q]      <= kind == vta_core_pkg::KindLoad;
       simple_q[tail_q]    <= ((kind == vta_core_pkg::KindAlu) || alu.reset_reg) &&
-                             (UopW'(alu.uop_end) - UopW'(alu.uop_bgn) <= UopW'(vta_core_pkg::SimpleUops));
+                             (32'(alu.uop_end) - 32'(alu.uop_bgn) <= vta_core_pkg::SimpleUops);
       shaped_q[tail_q]    <= 1'b0;
       ascending_q[tail_q] <= 1'b0;
       if (kind == vta_core_pkg::KindLoad) begin
