@@ -10,7 +10,7 @@ module vta_counters (
   input  logic [4:0]              index_i,
   output logic [31:0]             value_o
 );
-  localparam int unsigned Events = $bits(vta_core_pkg::events_t);
+  localparam int unsigned Events = $bits(events_i);
 
   logic [31:0] value_q [0:31];
 
