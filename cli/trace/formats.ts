@@ -25,6 +25,12 @@ export const TRACE_FORMATS: readonly TraceFormat[] = [
     oneLaunch: false,
     write: async (t) => (await import('#simulator/trace/page/page-file')).pageFile(t),
   },
+  {
+    ending: '.vcd',
+    what: 'signals',
+    oneLaunch: true,
+    write: async (t, { from, to }) => (await import('#simulator/trace/vcd/vcd-file')).vcdFile(t.launches[0], from, to),
+  },
 ];
 
 /** The format that a file's ending names. @throws VtaError VTA6020 */
