@@ -1,102 +1,110 @@
-/** Resources of the RTL after Yosys: npm run tool -- hardware-rtl/synth/report.ts [preset] [bus bits] [xc7|ecp5|elaborate] */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { VtaConfig } from '#isa/config/config';
+/** Resources and clock of the RTL: npm run synth:rtl [-- entry...], for instance mac64-xc7 default-x-ecp5 ice40. Writes docs/reference/resources.md. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { preset } from '#isa/config/presets';
-import { generatedFiles, rtlSources } from '../verilated/sources.js';
-import { run } from '../verilated/verilator.js';
+import { rtlDigest } from '../verilated/digest.js';
+import { REDUCED, REDUCED_QUEUES, type Routed, route } from './ice40.js';
+import { type Resources, summary, synthesize, type Target } from './yosys.js';
 
-/** What Yosys is asked to do. `elaborate` only reads, elaborates and checks. */
-export const TARGETS = {
-  xc7: 'synth_xilinx -family xc7 -flatten -top vta_top; stat',
-  ecp5: 'synth_ecp5 -top vta_top; stat',
-  elaborate: 'hierarchy -check -top vta_top; proc -noopt; check -assert; stat',
-} as const;
-export type Target = keyof typeof TARGETS;
+const CONFIGS = ['default', 'default-x', 'mac64', 'mac64-x'] as const;
+const DEVICES = ['xc7', 'ecp5'] as const;
+const WIDTH = 64;
+const ICE40 = 'ice40';
+export const ENTRIES: readonly string[] = [...CONFIGS.flatMap((c) => DEVICES.map((d) => `${c}-${d}`)), ICE40];
 
-/** Number of cells by type, of the whole design. */
-export type Cells = Readonly<Record<string, number>>;
-
-/** Values of the integer and bit constants of a generated package, by `package::name`. */
-function constantsOf(name: string, text: string): ReadonlyMap<string, string> {
-  const matches = text.matchAll(/localparam (?:int unsigned|bit) (\w+)\s*= ((?:1'b)?\d+);/g);
-  return new Map(Array.from(matches, (m) => [`${name}::${m[1]}`, m[2]]));
-}
-
-/** Yosys 0.23 does not know the constants of one package inside another: puts the numbers in. */
-function flatten(text: string, constants: ReadonlyMap<string, string>): string {
-  return text.replace(/\bvta_(?:bus_)?pkg::\w+/g, (name) => constants.get(name) ?? name);
-}
-
-/** The sources as Yosys reads them, by file name, in order. */
-export function yosysSources(config: VtaConfig, width: number): ReadonlyMap<string, string> {
-  const generated = generatedFiles(config, width, 'plain');
-  const packages = ['vta_pkg', 'vta_bus_pkg'].map((n) => [n, generated[`${n}.sv`]] as const);
-  const constants = new Map(packages.flatMap(([n, text]) => [...constantsOf(n, text)]));
-  const out = new Map(packages.map(([n, text]) => [`${n}.sv`, text]));
-  for (const { path, text } of rtlSources()) {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    out.set(name, name.endsWith('_pkg.sv') ? flatten(text, constants) : text);
-  }
-  return out;
-}
-
-/** Cell counts of the last `stat` in a log. */
-export function cellsOf(log: string): Cells {
-  const last = log.slice(log.lastIndexOf('Number of cells:'));
-  const rows = last.split('\n').slice(1);
-  const end = rows.findIndex((r) => r.trim() === '');
-  return Object.fromEntries(
-    rows.slice(0, end < 0 ? rows.length : end).flatMap((r) => {
-      const match = /^\s+(\S+)\s+(\d+)$/.exec(r);
-      return match === null ? [] : [[match[1], Number(match[2])]];
-    }),
+/** What was measured, by entry, each with the design that it is of ({@link rtlDigest}). */
+export interface Measured {
+  readonly [entry: string]: { readonly design: string } & (
+    | { readonly resources: Resources; readonly array: number }
+    | { readonly routed: Routed }
   );
 }
 
-/** Runs Yosys. @returns its cell counts, or its last lines where it fails */
-export async function synthesize(config: VtaConfig, width: number, target: Target): Promise<Cells | string> {
-  const folder = mkdtempSync(join(tmpdir(), 'vta-synth-'));
-  try {
-    const files = [...yosysSources(config, width)].map(([name, text]) => {
-      const path = join(folder, name);
-      writeFileSync(path, text);
-      return path;
-    });
-    const { ok, output } = await run('yosys', ['-p', `read_verilog -sv ${files.join(' ')}; ${TARGETS[target]}`]);
-    return ok ? cellsOf(output) : output.trim().split('\n').slice(-5).join('\n');
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+export const DATA = path('./measured.json');
+export const PAGE = path('../../docs/reference/resources.md');
+export const measured = (): Measured => JSON.parse(readFileSync(DATA, 'utf8')) as Measured;
+
+const number = (n: number): string => n.toLocaleString('en-US');
+
+export function page(data: Measured): string {
+  const rows = CONFIGS.flatMap((config) =>
+    DEVICES.flatMap((device) => {
+      const m = data[`${config}-${device}`];
+      if (m === undefined || !('resources' in m)) return [];
+      const r = m.resources;
+      const { batch, blockIn, blockOut } = preset(config);
+      const counts = [r.lut, r.register, r.dsp].map(number).join(' | ');
+      const ram = device === 'xc7' ? `${r.bram36} of 36 kbit, ${r.bram18} of 18` : `${r.bram18} of 18 kbit`;
+      return [
+        `| \`${config}\` | ${device} | ${counts} | ${number(m.array)} of ${number(batch * blockIn * blockOut)} | ${ram} | ${number(r.lutRam)} | ${r.latch} | ${m.design} |`,
+      ];
+    }),
+  );
+  const ice = data[ICE40];
+  const queues = Object.entries(REDUCED_QUEUES).map(([name, value]) => `${name} ${value}`);
+  const clock =
+    ice !== undefined && 'routed' in ice
+      ? `Placed and routed by nextpnr-ice40 for an HX8K: **${ice.routed.clock} MHz**, ${number(ice.routed.logicCells)} of 7,680 logic cells, ${ice.routed.blockRams} of 32 block RAMs (design ${ice.design}).`
+      : 'Not measured.';
+  return `# Resources of the RTL
+
+Made by \`npm run synth:rtl\`; do not edit. \`npm run synth:rtl -- mac64-xc7 ice40\` measures single entries again. The last column names the design that was measured: a hash of
+\`hardware-rtl/rtl\` without comments.
+
+Yosys, ${WIDTH}-bit bus, \`synth_xilinx -family xc7\` and \`synth_ecp5 -noflatten\`, hierarchy kept; primitive cells of the whole design. DSP is DSP48E1 or MULT18X18D. *Array* counts those of the GEMM array, one for every
+multiply-accumulate; the others are the ALU's multipliers and the scanner's. LUT RAM is RAM32M or TRELLIS_DPR16X4. The command fails if a multiplier of the array is not in a DSP, or if there is a latch.
+
+| configuration | device | LUT | FF | DSP | array in DSP | block RAM | LUT RAM | latches | design |
+|---|---|---|---|---|---|---|---|---|---|
+${rows.join('\n')}
+
+## Clock of a reduced machine
+
+\`${REDUCED.name}\` (${REDUCED.blockIn} x ${REDUCED.blockOut}, ${REDUCED.accBits}-bit accumulators) with short queues (${queues.join(', ')}) in a shell with four pins.
+
+${clock}
+`;
 }
 
-/** Sums by what a device has of them. */
-export function summary(cells: Cells): Readonly<Record<string, number>> {
-  const sum = (test: RegExp) => Object.entries(cells).reduce((n, [type, count]) => n + (test.test(type) ? count : 0), 0);
-  return {
-    DSP: sum(/^(DSP48|MULT18X18)/),
-    'block RAM (36 kbit; ECP5 18 kbit)': sum(/^(RAMB36|DP16KD|PDPW16KD)/),
-    'block RAM (18 kbit)': sum(/^RAMB18/),
-    'LUT RAM': sum(/^(RAM\d+(M|X\d)|TRELLIS_DPR)/),
-    LUT: sum(/^LUT\d/),
-    register: sum(/^(FD[RSCP]E|TRELLIS_FF)/),
-    latch: sum(/LATCH|^LD[CP]E/),
-  };
+async function measure(entry: string): Promise<Measured[string] | string> {
+  const design = rtlDigest();
+  if (entry === ICE40) {
+    const routed = await route();
+    return typeof routed === 'string' ? routed : { design, routed };
+  }
+  const at = entry.lastIndexOf('-');
+  const config = preset(entry.slice(0, at));
+  const result = await synthesize(config, WIDTH, entry.slice(at + 1) as Target);
+  if (typeof result === 'string') return result;
+  const resources = summary(result.cells);
+  const wanted = config.batch * config.blockIn * config.blockOut;
+  if (result.array !== wanted) return `${result.array} of ${wanted} multipliers of the array are DSPs`;
+  if (resources.latch > 0) return `${resources.latch} latches`;
+  return { design, resources, array: result.array };
 }
 
 async function main(): Promise<void> {
-  const [name = 'default', width = '64', target = 'xc7'] = process.argv.slice(2);
-  const config = preset(name);
-  const result = await synthesize(config, Number(width), target as Target);
-  if (typeof result === 'string') {
-    process.stderr.write(`yosys: ${result}\n`);
+  const entries = process.argv.length > 2 ? process.argv.slice(2) : ENTRIES;
+  const unknown = entries.filter((e) => !ENTRIES.includes(e));
+  if (unknown.length > 0) {
+    process.stderr.write(`there is no entry ${unknown.join(', ')}: use any of ${ENTRIES.join(' ')}\n`);
     process.exitCode = 1;
     return;
   }
-  process.stdout.write(`${config.name}, ${width}-bit bus, ${target}\n`);
-  for (const [what, count] of Object.entries(summary(result))) process.stdout.write(`${what.padEnd(36)} ${count}\n`);
+  for (const entry of entries) {
+    const started = Date.now();
+    const result = await measure(entry);
+    const seconds = Math.round((Date.now() - started) / 1000);
+    process.stdout.write(`${entry}: ${typeof result === 'string' ? result : JSON.stringify(result)} (${seconds} s)\n`);
+    if (typeof result === 'string') {
+      process.exitCode = 1;
+      continue;
+    }
+    const data = { ...measured(), [entry]: result };
+    writeFileSync(DATA, `${JSON.stringify(data, null, 2)}\n`);
+    writeFileSync(PAGE, page(data));
+  }
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await main();
