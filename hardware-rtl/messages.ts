@@ -47,4 +47,9 @@ export const rtlMessages = defineMessages({
     why: 'the launch is over in cycle {cycles}',
     do: 'choose --from and --to inside the launch, --from first',
   },
+  VTA5010: {
+    what: 'VTA_RTL_DIR names {folder}, which has no vta_top.sv',
+    why: 'the RTL is built from that folder as long as the variable is set',
+    do: 'copy hardware-rtl/rtl there and change the copy, or unset VTA_RTL_DIR',
+  },
 });

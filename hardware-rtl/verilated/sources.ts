@@ -1,8 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { VtaConfig } from '#isa/config/config';
+import { fail } from '#isa/diag/diagnostic';
 import { generateSvBusPackage, generateSvPackages } from '#isa/gen/systemverilog';
 import { ROB_DEPTH } from '#simulator/cycle/parameters';
+import { rtlMessages as M } from '../messages.js';
 import { COUNTERS } from './counters.js';
 
 /** The folder that holds `rtl` and `tb`, whether this file runs from its source or from `dist`. */
@@ -22,9 +25,20 @@ export interface SourceFile {
 
 const read = (path: string): SourceFile => ({ path, text: readFileSync(path, 'utf8') });
 
-/** Hand-written SystemVerilog of the design, packages first (those of {@link generatedFiles} come before them). */
+/** The folder of the design: the package's own, or the one that the environment variable names, for an experiment on a copy. @throws VtaError VTA5010 */
+function rtlFolder(): string {
+  const { VTA_RTL_DIR: other } = process.env;
+  if (other === undefined || other === '') return `${packageFolder()}rtl/`;
+  if (!existsSync(join(other, 'vta_top.sv'))) fail(M.VTA5010, { folder: other });
+  return `${resolve(other)}/`;
+}
+
+/**
+ * Hand-written SystemVerilog of the design, packages first (those of {@link generatedFiles} come before them).
+ * @throws VtaError VTA5010 where VTA_RTL_DIR names a folder without a design
+ */
 export function rtlSources(): readonly SourceFile[] {
-  const folder = `${packageFolder()}rtl/`;
+  const folder = rtlFolder();
   const names = readdirSync(folder).filter((n) => n.endsWith('.sv'));
   const packages = names.filter((n) => n.endsWith('_pkg.sv'));
   const modules = names.filter((n) => !n.endsWith('_pkg.sv')).sort();

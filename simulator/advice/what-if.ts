@@ -7,7 +7,7 @@ import type { Insn } from '#isa/spec/instructions';
 import { createCycle, type CycleDevice } from '../cycle/device.js';
 
 /** Changes whose effect is measured, not estimated: the same program again, on a changed machine or with one more buffer. */
-export const EXPERIMENTS = ['width', 'latency', 'input buffer', 'output buffer'] as const;
+export const EXPERIMENTS = ['width', 'latency', 'input buffer', 'output buffer', 'both buffers'] as const;
 export type Experiment = (typeof EXPERIMENTS)[number];
 
 /** Cycles that a launch needs with each change; null where the change does not apply. */
@@ -28,22 +28,31 @@ export function experimentText(experiment: Experiment, memory: MemorySettings): 
       return 'one more input buffer';
     case 'output buffer':
       return 'one more output buffer';
+    case 'both buffers':
+      return 'one more of both buffers';
   }
 }
 
 /** Added in front of a program and before its FINISH. */
 interface Frame {
-  readonly first: Insn;
-  readonly last: Insn | null;
+  readonly first: readonly Insn[];
+  readonly last: readonly Insn[];
 }
+
+type Buffers = 'input buffer' | 'output buffer' | 'both buffers';
+
+const INPUT_TOKEN = insn('LOAD', { push_prev_dep: 1 });
+const OUTPUT_TOKEN = insn('STORE', { memory_type: 4, push_prev_dep: 1 });
+const TAKE_OUTPUT_TOKEN = insn('LOAD', { pop_next_dep: 1 });
 
 /**
  * A buffer more is a token more: the unit that fills buffers may be one further ahead. It is pushed by an instruction without work in front of the
  * program. The one for stores is taken again before FINISH, which must wait for the last store.
  */
-const FRAMES: Readonly<Record<'input buffer' | 'output buffer', Frame>> = {
-  'input buffer': { first: insn('LOAD', { push_prev_dep: 1 }), last: null },
-  'output buffer': { first: insn('STORE', { memory_type: 4, push_prev_dep: 1 }), last: insn('LOAD', { pop_next_dep: 1 }) },
+const FRAMES: Readonly<Record<Buffers, Frame>> = {
+  'input buffer': { first: [INPUT_TOKEN], last: [] },
+  'output buffer': { first: [OUTPUT_TOKEN], last: [TAKE_OUTPUT_TOKEN] },
+  'both buffers': { first: [INPUT_TOKEN, OUTPUT_TOKEN], last: [TAKE_OUTPUT_TOKEN] },
 };
 
 const ALIGN = 256;
@@ -51,8 +60,8 @@ const ALIGN = 256;
 /** The program between the frame, behind the image. */
 function framed({ dram, insnAddr, insnCount }: LaunchRequest, { first, last }: Frame, config: VtaConfig): LaunchRequest {
   const program = dram.subarray(insnAddr, insnAddr + insnCount * INSN_BYTES);
-  const before = encodeProgram([first], config);
-  const after = last === null ? new Uint8Array() : encodeProgram([last], config);
+  const before = encodeProgram(first, config);
+  const after = encodeProgram(last, config);
   const at = Math.ceil(dram.length / ALIGN) * ALIGN + (insnAddr % ALIGN);
   const body = program.subarray(0, program.length - INSN_BYTES);
   const parts = [before, body, after, program.subarray(body.length)];
@@ -93,7 +102,7 @@ export class WhatIf {
       const memory = this.changed[e];
       return memory === null ? null : this.cycles(this.devices[e], { ...plain, memory });
     };
-    const withBuffer = (e: 'input buffer' | 'output buffer') => {
+    const withBuffer = (e: Buffers) => {
       this.devices.buffer.reset();
       return this.cycles(this.devices.buffer, { ...framed(plain, FRAMES[e], this.config), memory: this.memory });
     };
@@ -102,6 +111,7 @@ export class WhatIf {
       latency: await onMemory('latency'),
       'input buffer': await withBuffer('input buffer'),
       'output buffer': await withBuffer('output buffer'),
+      'both buffers': await withBuffer('both buffers'),
     };
   }
 

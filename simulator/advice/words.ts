@@ -96,6 +96,7 @@ function adviceOf(loss: Loss, advice: LaunchAdvice): string {
       return START_ADVICE[loss.resource] ?? 'put what the first work needs in front of all other instructions';
     case 'end':
       if (loss.resource === 'pipeline') return 'nothing: these steps are the same for every program';
+      if (loss.resource === 'mac') return 'make the last tile small, so that little is left to compute when all data have arrived';
       return 'store results in pieces as they become ready, and make the last piece small';
     case 'input buffer':
       return 'give loads another buffer, so that they run ahead: a virtual thread more, or tiles of half the size';
@@ -120,16 +121,16 @@ function adviceOf(loss: Loss, advice: LaunchAdvice): string {
   }
 }
 
-/** Which measurement tells whether the advice would help. */
-const TESTED_BY: Readonly<Partial<Record<LossKind, Experiment>>> = {
-  'input buffer': 'input buffer',
-  'output buffer': 'output buffer',
-  latency: 'latency',
+/** Which measurements tell whether the advice would help. */
+const TESTED_BY: Readonly<Partial<Record<LossKind, readonly Experiment[]>>> = {
+  'input buffer': ['input buffer', 'both buffers'],
+  'output buffer': ['output buffer', 'both buffers'],
+  latency: ['latency'],
 };
 const OF_RESOURCE: Readonly<Partial<Record<Resource, Experiment>>> = { read: 'width', write: 'width', fetch: 'width', latency: 'latency' };
 
 function measuredOf(loss: Loss, { launch, cycles, measured }: LaunchAdvice): LossText['measured'] {
-  const experiments = new Set([TESTED_BY[loss.kind], OF_RESOURCE[loss.resource]].filter((e) => e !== undefined));
+  const experiments = new Set([...(TESTED_BY[loss.kind] ?? []), OF_RESOURCE[loss.resource]].filter((e) => e !== undefined));
   return [...experiments].flatMap((e) => {
     const after = measured?.[e] ?? null;
     return after === null ? [] : [{ change: experimentText(e, launch.memory), saves: cycles - after }];

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { root } from '../support/cli.js';
@@ -10,12 +10,16 @@ export interface Example {
   readonly shown: readonly string[];
   /** Line of the command in the page, from 0. */
   readonly line: number;
+  /** Does it need Verilator? */
+  readonly rtl: boolean;
 }
 
 /** What a page asks for: files to write first, then commands, in order. */
 export interface Page {
   readonly files: Readonly<Record<string, string>>;
   readonly examples: readonly Example[];
+  /** Names of the pictures that it shows, from `pictures` beside it. */
+  readonly pictures: readonly string[];
 }
 
 /** Fenced blocks with the line after the opening fence. */
@@ -34,11 +38,11 @@ function blocks(text: string): { readonly info: string; readonly first: number; 
 }
 
 /** Commands of a block: `$ ` begins one, a line that ends in `\` goes on in the next; what follows is its output. */
-function commandsOf(first: number, lines: readonly string[]): Example[] {
-  const out: { command: string; shown: string[]; line: number }[] = [];
+function commandsOf(first: number, lines: readonly string[], rtl: boolean): Example[] {
+  const out: { command: string; shown: string[]; line: number; rtl: boolean }[] = [];
   for (let i = 0; i < lines.length; i++) {
     const last = out.at(-1);
-    if (lines[i].startsWith('$ ')) out.push({ command: lines[i].slice(2), shown: [], line: first + i });
+    if (lines[i].startsWith('$ ')) out.push({ command: lines[i].slice(2), shown: [], line: first + i, rtl });
     else if (last !== undefined && last.shown.length === 0 && last.command.endsWith('\\')) last.command = `${last.command}\n${lines[i]}`;
     else if (last !== undefined) last.shown.push(lines[i]);
     else throw new Error(`line ${first + i + 1}: a block to run begins with "$ "`);
@@ -46,22 +50,30 @@ function commandsOf(first: number, lines: readonly string[]): Example[] {
   return out.map((e) => ({ ...e, shown: e.shown.at(-1) === '' ? e.shown.slice(0, -1) : e.shown }));
 }
 
-/** The blocks ` ```sh run ` and ` ```LANGUAGE file=NAME ` of a page. */
+/** The blocks ` ```sh run ` (` ```sh run rtl ` where Verilator is needed) and ` ```LANGUAGE file=NAME ` of a page. */
 export function parsePage(text: string): Page {
   const found = blocks(text);
   const files = found.flatMap(({ info, lines }) => {
     const name = /\bfile=(\S+)/.exec(info)?.[1];
     return name === undefined ? [] : [[name, `${lines.join('\n')}\n`] as const];
   });
-  const examples = found.filter((b) => b.info === 'sh run').flatMap((b) => commandsOf(b.first, b.lines));
-  return { files: Object.fromEntries(files), examples };
+  const examples = found.filter((b) => /^sh run( rtl)?$/.test(b.info)).flatMap((b) => commandsOf(b.first, b.lines, b.info.endsWith('rtl')));
+  const pictures = [...text.matchAll(/!\[[^\]]*\]\(pictures\/([\w.-]+)\)/g)].map((m) => m[1]);
+  return { files: Object.fromEntries(files), examples, pictures };
 }
 
-/** A folder to run a page in: its files, `models` of the project, and `vta` on the path. */
-export function openFolder(page: Page): { run(command: string): Promise<string[]>; close(): void } {
+export interface OpenFolder {
+  run(command: string): Promise<string[]>;
+  /** A file that commands have made; null where there is none. */
+  made(name: string): Buffer | null;
+  close(): void;
+}
+
+/** A folder to run a page in: its files, `models` and the RTL of the project, and `vta` on the path. */
+export function openFolder(page: Page): OpenFolder {
   const folder = mkdtempSync(join(tmpdir(), 'vta-docs-'));
   for (const [name, text] of Object.entries(page.files)) writeFileSync(join(folder, name), text);
-  symlinkSync(join(root, 'models'), join(folder, 'models'));
+  for (const name of ['models', 'hardware-rtl']) symlinkSync(join(root, name), join(folder, name));
   const env = { ...process.env, PATH: `${join(root, 'bin')}${delimiter}${process.env.PATH}`, NO_COLOR: '1' };
   return {
     run: (command) =>
@@ -81,6 +93,7 @@ export function openFolder(page: Page): { run(command: string): Promise<string[]
           resolve(status === 0 ? lines : [...lines, `[exit status ${status}]`]);
         });
       }),
+    made: (name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name)) : null),
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

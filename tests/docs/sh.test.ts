@@ -1,12 +1,13 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBuilt, root } from '../support/cli.js';
+import { hasTool } from '../support/tools.js';
 import { type Example, matches, openFolder, parsePage } from './examples.js';
 
 /**
  * The documentation's examples, run as a reader would: in blocks ` ```sh run ` every line `$ command` is executed, in order, and its
- * output compared with the lines below it. UPDATE_DOCS=1 writes the new outputs into the pages instead (where nothing is left out by `...`).
+ * output compared with the lines below it; pictures that commands make are those that the page shows. UPDATE_DOCS=1 writes the new outputs into the pages instead (where nothing is left out by `...`).
  */
 const update = process.env.UPDATE_DOCS === '1';
 
@@ -23,6 +24,9 @@ function rewrite(path: string, outputs: readonly (readonly [Example, readonly st
   }
   writeFileSync(join(root, path), lines.join('\n'));
 }
+
+/** Verilator builds the RTL where no earlier run has left it. */
+const PATIENCE = 300_000;
 
 beforeAll(ensureBuilt, 120_000);
 
@@ -46,12 +50,21 @@ describe.each(pages)('$path', ({ path, page }) => {
     if (update) rewrite(path, outputs);
   });
   for (const example of page.examples) {
-    test(example.command, async () => {
+    test.skipIf(example.rtl && !hasTool('verilator'))(example.command, { timeout: PATIENCE }, async () => {
       const output = await folder.run(example.command);
       if (matches(example.shown, output)) return;
       const broken = output.some((l) => l.startsWith('internal error'));
       if (update && !broken && !example.shown.some((l) => l.includes('...'))) outputs.push([example, output]);
       else expect(output.join('\n'), `${path}:${example.line + 1}; UPDATE_DOCS=1 rewrites the page`).toBe(example.shown.join('\n'));
+    });
+  }
+  for (const name of page.pictures) {
+    test(`the picture ${name} is what the commands made`, () => {
+      const made = folder.made(name);
+      const shown = join(root, dirname(path), 'pictures', name);
+      if (made === null) expect(existsSync(shown), shown).toBe(true);
+      else if (update) writeFileSync(shown, made);
+      else expect(made.equals(readFileSync(shown)), `${shown}; UPDATE_DOCS=1 writes it again`).toBe(true);
     });
   }
 });

@@ -51,6 +51,10 @@ export const rtlCases: readonly ErrorCase[] = [
   { ...tools('VTA5001', 'cosim without Verilator', {}, true), argv: ['cosim', 'p.vta'] },
   tools('VTA5002', 'a Verilator of 2018', { 'bin/verilator': version('Verilator 4.010 2019-01-27') }),
   tools('VTA5003', 'a Verilator that fails', { 'bin/verilator': failing }),
+  {
+    ...tools('VTA5010', 'RTL from a folder without a design', { 'bin/verilator': willing, 'rtl/other.sv': '' }),
+    env: (folder) => ({ PATH: [join(folder, 'bin'), '/usr/bin', '/bin'].join(delimiter), VTA_RTL_DIR: join(folder, 'rtl') }),
+  },
   model('VTA5004', 'a model that dies', '#!/bin/sh\necho "no memory" >&2\nexit 3\n'),
   model('VTA5005', 'a model that stops', answering([1, 100, 100, 0, 0, 0, 0, 0, 0, 0, 0, 0])),
   model('VTA5006', 'a model with an error that nobody knows', answering([0, 100, 100, 0, 0, 99, 0, 0, 0, 0, 0, 0])),
