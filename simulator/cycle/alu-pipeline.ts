@@ -97,43 +97,28 @@ export class AluPipeline {
     private readonly bankOf: Uint8Array,
   ) {}
 
-  copyFrom(o: AluPipeline): void {
-    this.cycle = o.cycle;
-    this.wroteAt = o.wroteAt;
-    this.wroteDst = o.wroteDst;
-    this.written = o.written;
-    this.writtenAt = o.writtenAt;
-    this.inFlight = o.inFlight;
-    this.tick = o.tick;
-    for (let n = 0; n < STAGES; n++) {
-      this.stage[n] = o.stage[n];
-      this.lastOf[n] = o.lastOf[n];
+  /** A cycle before which the last vector of no entry issues or is written; {@link NEVER} where there is none. */
+  eventFrom(): number {
+    if (this.inFlight === 0) return NEVER;
+    const { tick, cycle, entry } = this;
+    // A reset that writes every bank holds all up while there is a vector in the write stage.
+    const frozen = this.stage[(tick + 1 - ALU_WRITE) & STAGE_MASK] >= 0 && this.gemm.writes(cycle + 1) === EVERY;
+    const from = frozen ? this.gemm.segmentAt(cycle + 1).last : cycle;
+    let ticks = this.front2Last > 0 ? ALU_WRITE + 1 : this.front1Last > 0 ? ALU_WRITE + FRONT : NEVER;
+    for (let n = 1; n <= ALU_WRITE; n++) {
+      if (this.lastOf[(tick + n - ALU_WRITE) & STAGE_MASK] > 0) {
+        ticks = n;
+        break;
+      }
     }
-    this.front1 = o.front1;
-    this.front1Src = o.front1Src;
-    this.front1Last = o.front1Last;
-    this.front2 = o.front2;
-    this.front2Src = o.front2Src;
-    this.front2Last = o.front2Last;
-    this.copySequencer(o);
+    if (entry !== null) ticks = Math.min(ticks, entry.insn.steps - this.issued(entry));
+    else if (this.pending !== null) ticks = Math.min(ticks, this.pending.insn.steps);
+    return from + ticks;
   }
 
-  private copySequencer(o: AluPipeline): void {
-    this.entry = o.entry;
-    this.pending = o.pending;
-    this.firstIssue = o.firstIssue;
-    this.number = o.number;
-    this.i = o.i;
-    this.j = o.j;
-    this.k = o.k;
-    this.dstBase = o.dstBase;
-    this.srcBase = o.srcBase;
-    this.dstRow = o.dstRow;
-    this.srcRow = o.srcRow;
-    this.passed = o.passed;
-    this.forget();
-    this.innerRepeats = o.innerRepeats;
-    this.outerRepeats = o.outerRepeats;
+  /** Vectors of the sequencer's entry that have issued. */
+  private issued({ insn }: Entry): number {
+    return (this.i * insn.iterIn + this.j) * insn.uopCount + this.k;
   }
 
   /** Number of the entry that wrote last. */
@@ -330,8 +315,7 @@ export class AluPipeline {
     if (this.passed !== PASSED_MASK || !entry.freeRunning()) return;
     const { streamed } = this;
     const { insn } = entry;
-    const issued = (this.i * insn.iterIn + this.j) * insn.uopCount + this.k;
-    streamed.vector = issued - FRONT - ALU_WRITE;
+    streamed.vector = this.issued(entry) - FRONT - ALU_WRITE;
     streamed.cycle = this.cycle;
     streamed.wroteAt = this.wroteAt;
     const end = Math.min(limit, this.gemm.segmentAt(this.cycle + 1).last);

@@ -2,25 +2,22 @@ import { AluPipeline, SEQUENCED, WRITTEN } from './alu-pipeline.js';
 import type { Chain } from './chain.js';
 import { type Entry, NEVER } from './entry.js';
 import { EVERY, type Gemm } from './gemm.js';
-import { GEMM_WRITE } from './parameters.js';
 import type { Recorder } from './recorder.js';
 
 const IN_FLIGHT = 16;
 
 /**
- * timing.md, ALU. `now` is the state at some cycle in the past or present; `ahead` is the state at its next event under
- * what is known of GEMM's writes. A GEMM start can only change what happens GEMM_WRITE + 1 cycles later.
+ * timing.md, ALU. `now` is the state at some cycle in the past or present. What happens next is known only as a cycle before which it does not, since
+ * GEMM may start and hold the ALU up: then the state is brought there, and it has happened or there is a later such cycle.
  */
 export class Alu {
-  /** Cycle of the next event. */
+  /** A cycle before which there is no event. */
   at = NEVER;
   /** The sequencer can take a new chain. */
   free = true;
   /** Vectors executed. */
   steps = 0;
-  private now: AluPipeline;
-  private ahead: AluPipeline;
-  private aheadEvents = 0;
+  private readonly now: AluPipeline;
   /** Chains by their number in the pipeline, which holds fewer than these. */
   private readonly chains: (Chain | null)[] = new Array(IN_FLIGHT).fill(null);
   private started = 0;
@@ -31,18 +28,16 @@ export class Alu {
     private readonly recorder: Recorder | null,
   ) {
     this.now = new AluPipeline(gemm, bankOf);
-    this.ahead = new AluPipeline(gemm, bankOf);
   }
 
-  /** To be called in cycle {@link at}. @returns the chain whose last vector is written, or null */
-  step(t: number): Chain | null {
-    const { now } = this;
-    this.now = this.ahead;
-    this.ahead = now;
-    if (this.aheadEvents & SEQUENCED) this.sequenced(t);
-    const written = this.aheadEvents & WRITTEN ? this.chains[this.now.written % IN_FLIGHT] : null;
-    this.predict(t);
-    return written;
+  /** To be called in cycle {@link at}. @returns whether something happened: the last vector of a chain issued or was written */
+  step(t: number): boolean {
+    const events = this.now.run(t);
+    if (events & SEQUENCED) this.sequenced(t);
+    // The entries are done in the cycle after their last write.
+    if (events & WRITTEN) this.chains[this.now.written % IN_FLIGHT]?.done(t + 1);
+    this.at = this.now.eventFrom();
+    return events !== 0;
   }
 
   /** The last vector of the newest chain issued in cycle t. */
@@ -64,7 +59,7 @@ export class Alu {
     this.started++;
     this.chains[this.started % IN_FLIGHT] = chain;
     this.now.start(chain.lead, this.started);
-    this.predict(t);
+    this.at = this.now.eventFrom();
   }
 
   /**
@@ -89,14 +84,10 @@ export class Alu {
     return now.wroteAt < e ? now.wroteDst : now.wroteDst - 1;
   }
 
-  /** Starts a GEMM entry in cycle t: what the ALU does from its first write on may change. */
+  /** Starts a GEMM entry in cycle t: it writes from `GEMM_WRITE` + 1 cycles later on, which the ALU has not come to. */
   startGemm(entry: Entry, t: number): void {
-    const unaffected = this.at <= t + GEMM_WRITE;
-    if (!unaffected) this.settle(t);
     this.gemm.start(entry, t);
     this.now.forget();
-    this.ahead.forget();
-    if (!unaffected) this.predict(t);
   }
 
   /** Is any chain started and not completely written? */
@@ -117,18 +108,7 @@ export class Alu {
 
   /** Brings `now` to cycle t; there is no event before. */
   private settle(t: number): void {
-    if (this.now.inFlight > 0) this.now.run(t);
-    else this.now.cycle = Math.max(this.now.cycle, t);
-  }
-
-  private predict(t: number): void {
-    if (this.now.inFlight === 0) {
-      this.at = NEVER;
-      return;
-    }
-    if (this.now.cycle < t) throw new Error('internal error: the ALU is behind its event');
-    this.ahead.copyFrom(this.now);
-    this.aheadEvents = this.ahead.run(NEVER);
-    this.at = this.ahead.cycle;
+    if (this.now.inFlight === 0) this.now.cycle = Math.max(this.now.cycle, t);
+    else if (this.now.run(t) !== 0) throw new Error('internal error: an event of the ALU was passed over');
   }
 }

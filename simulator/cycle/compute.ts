@@ -51,11 +51,7 @@ export class Compute {
 
   step(t: number): void {
     const { loader, machine } = this;
-    if (this.alu.at <= t) {
-      // The entries are done in the cycle after their last write.
-      this.alu.step(t)?.done(t + 1);
-      this.changed = true;
-    }
+    if (this.alu.at <= t && this.alu.step(t)) this.changed = true;
     if (this.retireAt() <= t) this.retire(t);
     if (this.changed || this.startAt <= t) {
       this.changed = false;

@@ -6,6 +6,8 @@ import { SPARSE, shapeOf } from './shape.js';
 
 export const NEVER = Infinity;
 
+export const NO_INDICES = new Int32Array(0);
+
 /** Where the fields of a micro-op are. */
 export interface UopFields {
   readonly dstMask: number;
@@ -48,8 +50,8 @@ export class Entry {
   /** See {@link freeRunning}: not known, no, yes. */
   private runsFree = 0;
   /** Destination and source index of each micro-op. */
-  dst = new Int32Array(16);
-  src = new Int32Array(16);
+  dst = NO_INDICES;
+  src = NO_INDICES;
 
   constructor(placeholder: TimingInsn) {
     this.insn = placeholder;
@@ -106,8 +108,8 @@ export class Entry {
   private copyUops(insn: TimingInsn, uops: Uint32Array, fields: UopFields): void {
     const n = insn.uopCount;
     // GEMM swaps destinations with its segments, so the two have sizes of their own
-    if (n > this.dst.length) this.dst = new Int32Array(2 * n);
-    if (n > this.src.length) this.src = new Int32Array(2 * n);
+    if (n > this.dst.length) this.dst = new Int32Array(Math.max(16, 2 * n));
+    if (n > this.src.length && insn.readsSource) this.src = new Int32Array(Math.max(16, 2 * n));
     this.uopLow = insn.uopBegin;
     this.uopHigh = insn.uopBegin + n;
     this.touchesAcc = true;

@@ -1,4 +1,4 @@
-import { type Entry, NEVER } from './entry.js';
+import { type Entry, NEVER, NO_INDICES } from './entry.js';
 import { GEMM_WRITE, type Parameters } from './parameters.js';
 import type { Recorder } from './recorder.js';
 
@@ -20,7 +20,7 @@ export class Segment {
   dstOut = 0;
   dstIn = 0;
   /** Taken from the entry, whose slot may be used again before the last question. */
-  dst = new Int32Array(16);
+  dst = NO_INDICES;
 }
 
 /** timing.md, GEMM: steps issue one per cycle and never stall, so a start decides everything. */

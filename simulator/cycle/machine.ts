@@ -120,7 +120,7 @@ export class Machine {
     if (this.recorder !== null) this.recorder.insns.accepted[this.queues[unit].head()] = s;
     this.queues[unit].take();
     if (this.fetch.blockedBy === unit) this.fetch.resume(s);
-    if (unit !== STORE_UNIT) this.fetch.wake(s + 1);
+    if (unit !== STORE_UNIT && this.fetch.resting && this.queues[unit].aheadAt() > s + 1) this.fetch.wake(s + 1);
   }
 
   /** timing.md, Fetch: when it does not rest, from t on. Whatever may end a rest that has no known end calls {@link Fetch.wake}. */

@@ -1,11 +1,5 @@
 import type { TimingInsn } from './program.js';
 
-/** A loop over destinations: iterations and distance. */
-interface Loop {
-  readonly count: number;
-  readonly stride: number;
-}
-
 /** The distance of neighbouring micro-ops, if all are equal and positive, else 0. */
 function uopStride(insn: TimingInsn, dst: Int32Array): number {
   const stride = insn.uopCount > 1 ? dst[1] - dst[0] : 1;
@@ -13,16 +7,8 @@ function uopStride(insn: TimingInsn, dst: Int32Array): number {
   return Math.max(0, stride);
 }
 
-/** Loops, from the first: one of stride 1, and each other one with the product of the iterations before it. */
-function visitsEachOnce(loops: readonly Loop[]): boolean {
-  let next = 1;
-  for (const { count, stride } of loops) {
-    if (count === 1) continue;
-    if (stride !== next) return false;
-    next *= count;
-  }
-  return true;
-}
+/** Appends a loop to an order that reaches distance `next`: its stride must be that, unless it has one iteration. @returns the new distance, or -1 */
+const append = (next: number, count: number, stride: number): number => (count === 1 ? next : stride === next ? next * count : -1);
 
 export const SPARSE = 0;
 export const DENSE = 1;
@@ -30,12 +16,14 @@ export const ASCENDING = 2;
 
 /** timing.md, Scanner: the shape of the destinations of a simple entry. */
 export function shapeOf(insn: TimingInsn, dst: Int32Array): number {
-  const loops: Loop[] = [
-    { count: insn.uopCount, stride: uopStride(insn, dst) },
-    { count: insn.iterIn, stride: insn.dstIn },
-    { count: insn.iterOut, stride: insn.dstOut },
-  ];
-  if (visitsEachOnce(loops)) return ASCENDING;
-  // Strides of such an order grow, so that only the order by strides can be one.
-  return visitsEachOnce(loops.sort((a, b) => a.stride - b.stride)) ? DENSE : SPARSE;
+  const { uopCount: n, iterIn, iterOut, dstIn, dstOut } = insn;
+  const stride = uopStride(insn, dst);
+  if (append(append(append(1, n, stride), iterIn, dstIn), iterOut, dstOut) > 0) return ASCENDING;
+  const dense =
+    append(append(append(1, n, stride), iterOut, dstOut), iterIn, dstIn) > 0 ||
+    append(append(append(1, iterIn, dstIn), n, stride), iterOut, dstOut) > 0 ||
+    append(append(append(1, iterIn, dstIn), iterOut, dstOut), n, stride) > 0 ||
+    append(append(append(1, iterOut, dstOut), n, stride), iterIn, dstIn) > 0 ||
+    append(append(append(1, iterOut, dstOut), iterIn, dstIn), n, stride) > 0;
+  return dense ? DENSE : SPARSE;
 }
