@@ -9,7 +9,7 @@ import { RtlProcess } from '../verilated/process.js';
 import { rtlSources } from '../verilated/sources.js';
 import { EXPLAINED } from './explained.js';
 import { Coverage, type FileCoverage, perFile } from './points.js';
-import { type CoveredModel, exercise, FULL, MODELS, type Size } from './workload.js';
+import { type CoveredModel, exercise, FULL, MODELS, type Size, TOGGLE } from './workload.js';
 
 /** Percent of the RTL's lines that must be executed. */
 export const TARGET = 98;
@@ -29,7 +29,7 @@ export async function measure(
       const executable = await buildModel({ config: m.config, width: m.width, kind: m.kind });
       const model = new RtlProcess(executable, join(folder, `${m.config.name}-${m.width}`));
       note(`${m.config.name}, ${m.width} bits: running`);
-      await exercise(model, m, size, SEED);
+      await exercise(model, m, m.kind === 'toggle' ? TOGGLE : size, SEED);
       await model.finish();
     }
     for (const name of readdirSync(folder)) coverage.add(readFileSync(join(folder, name), 'latin1'));
@@ -90,7 +90,7 @@ export function page(files: readonly FileCoverage[]): string {
 Made by \`npm run coverage:rtl\`; do not edit. Design ${rtlDigest()}.
 
 Programs on Verilated models that count (${models}): registers, one program for every error, ${FULL.legal} random legal programs and ${FULL.broken} broken ones per
-model, in random memories, with stalls on every channel. Points of all models and instances are added up per source line. A line counts as covered if every block that it is in was
+model (${TOGGLE.legal} and ${TOGGLE.broken} where bits are counted), in random memories, with stalls on every channel. Points of all models and instances are added up per source line. A line counts as covered if every block that it is in was
 executed; continuous assignments are not lines to Verilator. A branch is a way of an \`if\` or \`case\`, also one that is not written. A bit is one of a signal of at most 64 bits, and toggled if it
 changed somewhere in the first model.
 
