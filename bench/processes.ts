@@ -65,8 +65,8 @@ function writeVector(folder: string, w: Workload): void {
 }
 
 /** Programs that are run one after the other and two at a time. */
-const PROGRAMS = 6;
-const TILES = 4000;
+const PROGRAMS = 4;
+const TILES = 16_000;
 
 /** Best wall-clock seconds of the same programs on one thread and on two, process start included. */
 export interface Parallel {
@@ -75,7 +75,7 @@ export interface Parallel {
   readonly two: number;
 }
 
-/** `vta run-vector --on cycle` on six equal programs; null where there is one core only. */
+/** `vta run-vector --on cycle` on equal programs; null where there is one core only. */
 export function parallel(repeat: number): Parallel | null {
   if (availableParallelism() < 2) return null;
   return inTemporary((folder) => {
