@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { VtaError } from '#isa/diag/diagnostic';
+import { ensureBuilt, inFolder, listing, root } from '../../tests/support/cli.js';
+import { writePieces } from './pieces.js';
+
+/** Pieces, and then an error as the file system makes it. */
+function* failing(error: Error): Generator<string> {
+  yield 'half';
+  throw error;
+}
+
+const systemError = (code: string): Error => Object.assign(new Error(code), { code });
+
+describe('writing a file in pieces', () => {
+  test('joins texts and bytes, in place of what was there', async () =>
+    inFolder({ 'x.txt': 'old' }, async (folder) => {
+      await writePieces(join(folder, 'x.txt'), ['a', Uint8Array.of(98), 'c']);
+      expect(readFileSync(join(folder, 'x.txt'), 'utf8')).toBe('abc');
+      expect(listing(folder)).toEqual(['x.txt']);
+    }));
+
+  test('a full disk is a diagnostic; the old file stays and nothing else is left', async () =>
+    inFolder({ 'x.txt': 'old' }, async (folder) => {
+      const writing = writePieces(join(folder, 'x.txt'), failing(systemError('ENOSPC')));
+      await expect(writing).rejects.toThrow(/VTA6102: cannot write .*x\.txt: the disk is full/);
+      expect(readFileSync(join(folder, 'x.txt'), 'utf8')).toBe('old');
+      expect(listing(folder)).toEqual(['x.txt']);
+    }));
+
+  test('a folder that is not there is a diagnostic', async () =>
+    inFolder({}, async (folder) => {
+      await expect(writePieces(join(folder, 'no', 'x.txt'), ['a'])).rejects.toThrow(VtaError);
+      expect(listing(folder)).toEqual([]);
+    }));
+
+  test('a mistake of ours is not a diagnostic, and leaves nothing either', async () =>
+    inFolder({}, async (folder) => {
+      await expect(writePieces(join(folder, 'x.txt'), failing(new Error('oh')))).rejects.toThrow(/^oh$/);
+      expect(listing(folder)).toEqual([]);
+    }));
+});
+
+describe('interrupted', () => {
+  beforeAll(ensureBuilt, 300_000);
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s leaves nothing', async (signal, expected) =>
+    inFolder({}, async (folder) => {
+      const script = `
+        import { writePieces } from ${JSON.stringify(join(root, 'dist', 'cli', 'io', 'pieces.js'))};
+        function* endless() { console.log('ready'); for (;;) yield 'x'.repeat(1000); }
+        await writePieces('x.txt', endless());`;
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+      child.stdout.once('data', () => setTimeout(() => child.kill(signal), 50));
+      const status = await new Promise((resolve) => child.on('close', resolve));
+      expect(status).toBe(expected);
+      expect(listing(folder)).toEqual([]);
+    }),
+  );
+});
