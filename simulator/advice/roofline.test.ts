@@ -1,9 +1,14 @@
 import { Resvg } from '@resvg/resvg-js';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_MEMORY } from '#isa/arch/memory';
+import { insn } from '#isa/codec/codec';
 import { preset } from '#isa/config/presets';
+import { recordInsns } from '../../tests/support/traces.js';
+import { timeline } from '../trace/timeline.js';
+import { adviseLaunch } from './advisor.js';
 import { placeLabels } from './labels.js';
 import { rooflineSvg } from './roofline.js';
+import { timelineRoofline } from './timeline-roofline.js';
 
 const picture = (points: Parameters<typeof rooflineSvg>[0]['points'], memory = DEFAULT_MEMORY): string =>
   rooflineSvg({ title: 'a < b & c', config: preset('default'), memory, points });
@@ -74,4 +79,27 @@ test('labels cover neither dots nor each other, and stay inside', () => {
       expect(b.left < o.right && o.left < b.right && b.top < o.bottom && o.top < b.bottom, l.text).toBe(false);
     expect(b.left >= 0 && b.right <= 800 && b.top >= 0 && b.bottom <= 600).toBe(true);
   });
+});
+
+test('a recorded run: what it executed over what went over the bus; nothing where nothing multiplies', async () => {
+  const c = preset('default');
+  const uop = insn('LOAD', { memory_type: 0, dram_base: 0x800, y_size: 1, x_size: 1, x_stride: 1 });
+  const gemm = (reset_reg: number) => insn('GEMM', { reset_reg, uop_end: 1, iter_out: 1, iter_in: 300 });
+  const run = async (reset: number) => timeline('p', 'cycle', [await recordInsns(c, [uop, gemm(reset), insn('FINISH')])]);
+  expect(timelineRoofline(await run(1))).toBeNull();
+  const timed = await run(0);
+  const svg = timelineRoofline(timed)!;
+  // 300 micro-ops of 256, 3 instructions and a micro-op on a 64-bit bus: 7 beats
+  const bytes = 7 * 8;
+  const { bounds, binds } = adviseLaunch(timed.launches[0].launch);
+  const limit = bounds[binds];
+  expect(bounds.mac).toBe(300);
+  expect(svg).toBe(
+    rooflineSvg({
+      title: 'p on cycle',
+      config: c,
+      memory: DEFAULT_MEMORY,
+      points: [{ name: 'test', macs: 300 * 256, cycles: timed.cycles, bytes, limit }],
+    }),
+  );
 });

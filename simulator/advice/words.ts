@@ -1,3 +1,4 @@
+import { withCommas } from '#isa/diag/numbers';
 import { mnemonicOf, textOf } from '../trace/launch.js';
 import { NO_INSN } from '../trace/spans.js';
 import type { LaunchAdvice } from './advisor.js';
@@ -16,7 +17,7 @@ export interface LossText {
   readonly measured: readonly { readonly change: string; readonly saves: number }[];
 }
 
-const count = (n: number): string => n.toLocaleString('en-US');
+const count = (n: number): string => withCommas(n);
 const cyclesText = (n: number): string => `${count(n)} ${n === 1 ? 'cycle' : 'cycles'}`;
 const places = (n: number): string => (n === 1 ? '' : ` in ${count(n)} places`);
 

@@ -1,3 +1,4 @@
+import { timelineRoofline } from '../../advice/timeline-roofline.js';
 import { PAGE_SCRIPT } from '../generated/page-script.js';
 import type { Timeline } from '../timeline.js';
 import { pageData } from './page-data.js';
@@ -32,9 +33,12 @@ const BODY = `<section class="accounts">
 export function pageFile(t: Timeline): readonly string[] {
   const data = pageData(t);
   const subtitle = `${data.cycles.toLocaleString('en-US')} cycles in ${data.layers.length} launch${data.layers.length === 1 ? '' : 'es'} on ${data.on}, machine ${data.config}, ${data.memory}`;
+  // inside a page the picture needs no name space, which would look like an address
+  const roofline = timelineRoofline(t)?.replace(/ xmlns="[^"]*"/, '') ?? null;
   return [
     `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n<title>${escapeHtml(data.name)}: VTA timeline</title>\n`,
     `<style>\n${STYLE}</style>\n</head>\n<body>\n<h1>${escapeHtml(data.name)} <small>${escapeHtml(subtitle)}</small></h1>\n${BODY}`,
+    roofline === null ? '' : `<section class="roofline">\n<h2>Roofline</h2>\n${roofline}</section>\n`,
     `<script type="application/json" id="data">${json(data)}</script>\n`,
     `<script>${PAGE_SCRIPT}</script>\n</body>\n</html>\n`,
   ];
