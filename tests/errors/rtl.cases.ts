@@ -1,5 +1,8 @@
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { COUNTERS } from '#hardware-rtl/verilated/counters';
+import type { JobResult } from '#hardware-rtl/verilated/protocol';
+import { withWaveform } from '#hardware-rtl/verilated/waveform';
 import type { Files } from '../support/cli.js';
 import { programFile } from './artifacts.js';
 import type { CliCase, ErrorCase } from './cases.js';
@@ -68,7 +71,13 @@ export const rtlCases: readonly ErrorCase[] = [
     argv: ['cosim', 'p.vta', '--waveform', 'no/w.fst'],
   },
   {
-    ...model('VTA5009', 'a waveform behind the end', answering([0, 25, 30, 40, 0, 0, 0, 0, 0, 0, 0, 12])),
-    argv: ['cosim', 'p.vta', '--waveform', 'w.vcd', '--from', '5000', '--to', '6000'],
+    code: 'VTA5009',
+    title: 'a waveform behind the end',
+    why: 'it takes a run of the RTL that writes one',
+    call: () =>
+      withWaveform(
+        { file: join(tmpdir(), `vta-empty-${process.pid}.vcd`), from: 5000, to: 6000 },
+        async () => ({ cycles: 25 }) as JobResult,
+      ),
   },
 ];
