@@ -1,3 +1,4 @@
+import { withCommas } from '#isa/diag/numbers';
 import { INSN_BYTES } from '#isa/codec/codec';
 import type { RunReport } from '#runtime/exec/report';
 import type { RooflinePoint } from '#simulator/advice/roofline';
@@ -10,7 +11,7 @@ import { type LossText, lossText } from '#simulator/advice/words';
 import { mnemonicOf, textOf } from '#simulator/trace/launch';
 import { type Cell, percent, table } from './table.js';
 
-const number = (n: number): string => n.toLocaleString('en-US');
+const number = (n: number): string => withCommas(n);
 
 /** One row for each launch and one for all: the cycles, the limit that binds, and what each limit would cost alone. */
 export function boundsText(advice: RunAdvice): string {

@@ -1,5 +1,6 @@
+import { withCommas } from '#isa/diag/numbers';
 import type { Compilation, Placement } from '#compiler/pipeline/compile';
-import { table, withCommas } from './table.js';
+import { table } from './table.js';
 
 const reasonsOf = (p: Placement): string => p.refusals.map((r) => `${r.codegen}: ${r.reason}`).join('; ');
 

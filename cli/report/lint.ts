@@ -1,7 +1,7 @@
 import type { Finding, InsnRef } from '#simulator/lint/finding';
 import type { LintReport } from '#simulator/lint/lint';
 import { SEVERITIES } from '#simulator/lint/rules';
-import { withCommas } from './table.js';
+import { withCommas } from '#isa/diag/numbers';
 
 /** The document of `vta lint --json`, documented in docs/reference/lint.md. */
 export const lintJson = ({ program, config, launches, counts, totals, findings }: LintReport) => ({

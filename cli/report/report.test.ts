@@ -1,10 +1,11 @@
+import { withCommas } from '#isa/diag/numbers';
 import { describe, expect, test } from 'vitest';
 import type { Divergence } from '#hardware-rtl/lockstep/divergence';
 import type { RunReport } from '#runtime/exec/report';
 import { divergenceText } from './divergence.js';
 import { jsonDocument } from './json.js';
 import { runJson, runText } from './run.js';
-import { percent, table, withCommas } from './table.js';
+import { percent, table } from './table.js';
 
 describe('table', () => {
   test('numbers to the right with separators, text to the left, null as a dash', () => {

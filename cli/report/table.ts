@@ -1,12 +1,7 @@
+import { withCommas } from '#isa/diag/numbers';
+
 /** A cell: numbers are right-aligned with thousands separators, text is left-aligned. */
 export type Cell = string | number | null;
-
-/** A number with thousands separators and at most three decimals. (Loading the tables of toLocaleString takes longer than a small program.) */
-export function withCommas(n: number): string {
-  const [whole, decimals] = String(Math.round(n * 1000) / 1000).split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return decimals === undefined ? grouped : `${grouped}.${decimals}`;
-}
 
 const show = (cell: Cell): string => (cell === null ? '-' : typeof cell === 'number' ? withCommas(cell) : cell);
 
