@@ -10,7 +10,7 @@ const point = (fields: Readonly<Record<string, string | number>>, count: number)
     .map(([key, value]) => `\x01${key}\x02${value}`)
     .join('')}' ${count}`;
 const block = (l: number, o: string, S: string, count: number, more: object = {}): string =>
-  point({ f: '/tmp/x/a.sv', l, n: 3, page: 'v_line/a', o, S, h: 'top.a', ...more }, count);
+  point({ f: '/var/x/a.sv', l, n: 3, page: 'v_line/a', o, S, h: 'top.a', ...more }, count);
 
 describe('coverage', () => {
   test('a line is covered if every block that it is in was executed on some model', () => {
