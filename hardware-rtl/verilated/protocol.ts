@@ -7,10 +7,35 @@ import type { Tokens } from '#simulator/values/tokens';
 import { COUNTERS, type PerformanceCounters } from './counters.js';
 import { decodeTrace, traceBytes } from './trace.js';
 
-const MAGIC = 0x31415456;
+export const MAGIC = 0x31415456;
 const JOB_WORDS = 14;
-const HEAD_WORDS = 21;
-const RESULT_WORDS = HEAD_WORDS + COUNTERS.length;
+
+/** The words that a result begins with. Records, the broken rule, the trace and the memory follow. */
+export const RESULT_HEAD = [
+  'magic',
+  'status',
+  'cycles',
+  'clocks',
+  'ticks',
+  'accWrites',
+  'error',
+  'errorInsn',
+  'errorValue',
+  'failed',
+  'failedAddress',
+  'records',
+  'ruleCycle',
+  'ruleBytes',
+  'l2c',
+  'c2l',
+  'c2s',
+  's2c',
+  'insns',
+  'reads',
+  'writes',
+  ...COUNTERS,
+] as const;
+type ResultHead = Readonly<Record<(typeof RESULT_HEAD)[number], number>>;
 const RECORD_WORDS = 4;
 const NEVER = 0xffffffff;
 const FLAGS = { hashes: 1, lateReady: 2, traced: 4 };
@@ -117,16 +142,16 @@ function wordBytes(words: readonly number[]): Uint8Array {
 export type ReadBytes = (count: number) => Promise<Uint8Array>;
 
 export async function decodeResult(read: ReadBytes, dramBytes: number): Promise<JobResult> {
-  const head = words(await read(RESULT_WORDS * 4));
-  const [magic, status, cycles, clocks, ticks, accWrites, error, errorInsn, errorValue, failed, failedAddress, records, at, bytes] = head;
-  const [l2c, c2l, c2s, s2c, insns, reads, writes] = head.subarray(14);
+  const first = words(await read(RESULT_HEAD.length * 4));
+  const head = Object.fromEntries(RESULT_HEAD.map((name, i) => [name, first[i]])) as ResultHead;
+  const { magic, status, records, insns, reads, writes, l2c, c2l, c2s, s2c, cycles, clocks, ticks, accWrites } = head;
   if (magic !== MAGIC) throw new Error('internal error: the Verilated model answered out of step');
   const flat = words(await read(records * RECORD_WORDS * 4));
   const retired = Array.from({ length: records }, (_, i) => {
     const [unit, insn, cycle, hash] = flat.subarray(i * RECORD_WORDS, (i + 1) * RECORD_WORDS);
     return { unit: UNITS[unit], insn, cycle, hash };
   });
-  const rule = new TextDecoder().decode(await read(bytes));
+  const rule = new TextDecoder().decode(await read(head.ruleBytes));
   const size = { insns, reads, writes };
   const recorded = new Int32Array(words(await read(traceBytes(size))).buffer);
   const dram = await read(dramBytes);
@@ -137,14 +162,14 @@ export async function decodeResult(read: ReadBytes, dramBytes: number): Promise<
     clocks,
     ticks,
     accWrites,
-    error,
-    errorInsn,
-    errorValue,
-    failedAddress: failed ? failedAddress : null,
-    counters: Object.fromEntries(COUNTERS.map((name, i) => [name, head[HEAD_WORDS + i]])) as PerformanceCounters,
+    error: head.error,
+    errorInsn: head.errorInsn,
+    errorValue: head.errorValue,
+    failedAddress: head.failed ? head.failedAddress : null,
+    counters: Object.fromEntries(COUNTERS.map((name) => [name, head[name]])) as PerformanceCounters,
     tokens: { l2c, c2l, c2s, s2c },
     trace: insns === 0 ? null : decodeTrace(recorded, size, retired, cycles),
-    violation: rule === '' ? null : { rule, cycle: at | 0 },
+    violation: rule === '' ? null : { rule, cycle: head.ruleCycle | 0 },
     retired,
     dram,
   };

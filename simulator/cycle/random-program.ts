@@ -160,13 +160,19 @@ class Builder {
     };
     const uop_bgn = r.int(0, this.uops - 1);
     const loops = uop_bgn & RUN && r.chance(0.7) ? run : single;
-    const same = loops();
-    const shape = () => (r.chance(0.85) ? same : loops());
+    // A buffer of one element has factors of no bits.
+    const fitting = (factor: number) => Math.min(factor, c.accDepth - 1);
+    const shaped = () => {
+      const l = loops();
+      return { ...l, dst_factor_in: fitting(l.dst_factor_in), dst_factor_out: fitting(l.dst_factor_out) };
+    };
+    const same = shaped();
+    const shape = () => (r.chance(0.85) ? same : shaped());
     const out: Insn[] = [];
     if (r.chance(0.5)) out.push(insn('GEMM', { ...shape(), reset_reg: 1 }));
     if (r.chance(0.3)) out.push(this.loadAcc());
     for (let n = r.int(0, 6); n > 0; n--) {
-      const apart = r.chance(0.7) ? 0 : 1;
+      const apart = fitting(r.chance(0.7) ? 0 : 1);
       out.push(
         insn('ALU', {
           ...shape(),

@@ -1,7 +1,6 @@
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { COUNTERS } from '#hardware-rtl/verilated/counters';
-import type { JobResult } from '#hardware-rtl/verilated/protocol';
+import { type JobResult, MAGIC, RESULT_HEAD } from '#hardware-rtl/verilated/protocol';
 import { withWaveform } from '#hardware-rtl/verilated/waveform';
 import type { Files } from '../support/cli.js';
 import { programFile } from './artifacts.js';
@@ -17,21 +16,22 @@ const failing =
 const willing = '#!/bin/sh\n[ "$1" = --version ] && echo "Verilator 5.006 2023-01-22"\nexit 0\n';
 const copying = '#!/bin/sh\ncp "$(dirname "$0")/model" Vvta_top\n';
 
-const COUNTER_WORDS = new Array<number>(COUNTERS.length).fill(0);
-
-/** A model that answers every job by these words after the first (hardware-rtl/verilated/protocol.ts), a broken rule, and the memory as it was. */
-const answering = (words: readonly number[], rule = ''): string => `#!${process.execPath}
+/** A model that answers every job by these words (0 for those left out), a broken rule, and the memory as it was. */
+function answering(words: Readonly<Partial<Record<(typeof RESULT_HEAD)[number], number>>>, rule = ''): string {
+  const head = new DataView(new ArrayBuffer(4 * RESULT_HEAD.length));
+  const answer = { magic: MAGIC, ruleBytes: rule.length, ...words };
+  RESULT_HEAD.forEach((name, i) => head.setUint32(4 * i, (answer as Record<string, number>)[name] ?? 0, true));
+  return `#!${process.execPath}
 const chunks = [];
 process.stdin.on('data', (chunk) => {
   chunks.push(chunk);
   const job = Buffer.concat(chunks);
   if (job.length < 56 || job.length < 56 + job.readUInt32LE(12)) return;
-  const words = [0x31415456, ${[...words, rule.length, ...COUNTER_WORDS].join(', ')}];
-  const head = Buffer.alloc(4 * words.length);
-  words.forEach((word, i) => head.writeUInt32LE(word, 4 * i));
+  const head = Buffer.from('${Buffer.from(head.buffer).toString('base64')}', 'base64');
   process.stdout.write(Buffer.concat([head, Buffer.from(${JSON.stringify(rule)}), job.subarray(56, 56 + job.readUInt32LE(12))]));
 });
 `;
+}
 
 /** A machine whose tools are those in \`files\`, before the system's own or instead of them. */
 function tools(code: string, title: string, files: Files, alone = false): CliCase {
@@ -59,15 +59,11 @@ export const rtlCases: readonly ErrorCase[] = [
     env: (folder) => ({ PATH: [join(folder, 'bin'), '/usr/bin', '/bin'].join(delimiter), VTA_RTL_DIR: join(folder, 'rtl') }),
   },
   model('VTA5004', 'a model that dies', '#!/bin/sh\necho "no memory" >&2\nexit 3\n'),
-  model('VTA5005', 'a model that stops', answering([1, 100, 100, 0, 0, 0, 0, 0, 0, 0, 0, 0])),
-  model('VTA5006', 'a model with an error that nobody knows', answering([0, 100, 100, 0, 0, 99, 0, 0, 0, 0, 0, 0])),
-  model(
-    'VTA5007',
-    'a model that breaks a rule of the bus',
-    answering([0, 25, 30, 40, 0, 0, 0, 0, 0, 0, 0, 12], 'AXI4 W: VALID fell before READY'),
-  ),
+  model('VTA5005', 'a model that stops', answering({ status: 1, cycles: 100 })),
+  model('VTA5006', 'a model with an error that nobody knows', answering({ cycles: 100, error: 99 })),
+  model('VTA5007', 'a model that breaks a rule of the bus', answering({ cycles: 25, ruleCycle: 12 }, 'AXI4 W: VALID fell before READY')),
   {
-    ...model('VTA5008', 'a waveform in a folder that is not there', answering([0, 25, 30, 40, 0, 0, 0, 0, 0, 0, 0, 12])),
+    ...model('VTA5008', 'a waveform in a folder that is not there', answering({ cycles: 25 })),
     argv: ['cosim', 'p.vta', '--waveform', 'no/w.fst'],
   },
   {
