@@ -2,6 +2,8 @@ import { dstOf, isApart, srcOf, type Streamed, streamBeside } from './alu-stream
 import { type Entry, NEVER } from './entry.js';
 import { EVERY, type Gemm, NONE as UNWRITTEN } from './gemm.js';
 import { ALU_WRITE } from './parameters.js';
+import type { Rob } from './rob.js';
+import type { StateWalk } from './state-walk.js';
 
 /** What ends {@link AluPipeline.run}: the last vector of an entry issued, was written. */
 export const SEQUENCED = 1;
@@ -348,6 +350,32 @@ export class AluPipeline {
     this.dstBase = this.dstRow + this.j * insn.dstIn;
     this.srcBase = this.srcRow + this.j * insn.srcIn;
     this.forget();
+  }
+
+  visit(w: StateWalk, rob: Rob): void {
+    this.forget();
+    const { number, entry, pending } = this;
+    // After the comparison: both may be long past.
+    w.plain(this.wroteAt > this.writtenAt);
+    this.cycle = w.cycle(this.cycle);
+    this.wroteAt = w.cycle(this.wroteAt);
+    this.writtenAt = w.cycle(this.writtenAt);
+    this.firstIssue = w.cycle(this.firstIssue);
+    w.plain(number - this.written);
+    for (const x of [this.inFlight, this.wroteDst, this.passed, this.front1, this.front1Src, this.front2, this.front2Src]) w.plain(x);
+    const numbered = (n: number) => w.plain(n > 0 ? number - n : NONE);
+    numbered(this.front1Last);
+    numbered(this.front2Last);
+    for (let n = 0; n < ALU_WRITE; n++) {
+      w.plain(this.stage[(this.tick - n) & STAGE_MASK]);
+      numbered(this.lastOf[(this.tick - n) & STAGE_MASK]);
+    }
+    const at = pending ?? entry;
+    w.plain(pending !== null);
+    w.plain(entry !== null);
+    if (at === null) return;
+    w.plain(rob.position(at));
+    for (const x of [this.i, this.j, this.k, this.dstBase, this.srcBase, this.dstRow, this.srcRow]) w.plain(x);
   }
 
   /** Moves the whole state by `cycles`, its indices by the given distances. */

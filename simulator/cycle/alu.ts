@@ -3,6 +3,8 @@ import type { Chain } from './chain.js';
 import { type Entry, NEVER } from './entry.js';
 import { EVERY, type Gemm } from './gemm.js';
 import type { Recorder } from './recorder.js';
+import type { Rob } from './rob.js';
+import type { StateWalk } from './state-walk.js';
 
 const IN_FLIGHT = 16;
 
@@ -106,8 +108,21 @@ export class Alu {
     return this.now.wroteAt === t ? this.bankOf[this.now.wroteDst] : -1;
   }
 
+  /** The last cycle that is worked out. */
+  get settledTo(): number {
+    return this.now.cycle;
+  }
+
+  visit(w: StateWalk, rob: Rob): void {
+    this.at = w.cycle(this.at);
+    this.steps = w.total(this.steps);
+    w.plain(this.free);
+    this.now.visit(w, rob);
+    for (let n = this.now.written + 1; n <= this.started; n++) this.chains[n % IN_FLIGHT]?.visit(w, rob);
+  }
+
   /** Brings `now` to cycle t; there is no event before. */
-  private settle(t: number): void {
+  settle(t: number): void {
     if (this.now.inFlight === 0) this.now.cycle = Math.max(this.now.cycle, t);
     else if (this.now.run(t) !== 0) throw new Error('internal error: an event of the ALU was passed over');
   }

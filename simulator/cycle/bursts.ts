@@ -1,5 +1,6 @@
 import type { Parameters } from './parameters.js';
 import type { TimingInsn } from './program.js';
+import type { StateWalk } from './state-walk.js';
 
 /**
  * The bursts of a load or store, row by row: a burst never crosses a multiple of `BurstBytes`. As beatsOf and burstEnd of
@@ -100,6 +101,20 @@ export class Bursts {
       break;
     }
     return this.row - row;
+  }
+
+  /** While there is a burst at hand. */
+  visit(w: StateWalk): void {
+    const { rowStart } = this;
+    w.plain(this.row);
+    w.plain(this.at - rowStart);
+    w.plain(this.to - rowStart);
+    this.insn = w.insn(this.insn);
+    const moved = this.insn.address + this.row * this.insn.rowStride - rowStart;
+    this.at += moved;
+    this.to += moved;
+    this.rowStart += moved;
+    this.rowEnd += moved;
   }
 
   /** Beats from the burst at hand to the end of its row. */

@@ -4,6 +4,7 @@ import { CHAIN_DEPTH } from './parameters.js';
 import { ALU } from './program.js';
 import type { Rob } from './rob.js';
 import { ASCENDING } from './shape.js';
+import type { StateWalk } from './state-walk.js';
 
 /** Chains somebody may still ask for: one that is built, one in the sequencer, those in the pipeline. */
 const CHAINS = 16;
@@ -51,6 +52,16 @@ export class Chain {
     if (this.members.length === CHAIN_DEPTH) this.closedFrom = t + 1;
   }
 
+  /** While no member is done. */
+  visit(w: StateWalk, rob: Rob): void {
+    this.closedFrom = w.cycle(this.closedFrom);
+    this.startBy = w.cycle(this.startBy);
+    this.startedAt = w.cycle(this.startedAt);
+    w.plain(rob.position(this.lead));
+    w.plain(this.members.length);
+    for (const e of this.members) w.plain(rob.position(e));
+  }
+
   done(at: number): void {
     for (const e of this.members) e.doneAt = at;
   }
@@ -84,6 +95,12 @@ export class ChainBuilder {
     if (x === null) return NEVER;
     if (!visible) return x.visibleAt;
     return this.building === null ? this.begin(x, t) : this.extend(this.building, x, t);
+  }
+
+  visit(w: StateWalk): void {
+    w.plain(Math.max(0, this.next - this.rob.head));
+    w.plain(this.building !== null);
+    this.building?.visit(w, this.rob);
   }
 
   private begin(x: Entry, t: number): number {

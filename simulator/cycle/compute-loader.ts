@@ -5,6 +5,7 @@ import { Loader } from './loader.js';
 import type { Machine } from './machine.js';
 import { GEMM_WRITE } from './parameters.js';
 import type { TimingInsn } from './program.js';
+import type { StateWalk } from './state-walk.js';
 
 /** timing.md, Loader in compute: UOP, ACC and ACC_8BIT. */
 export class ComputeLoader extends Loader {
@@ -83,6 +84,21 @@ export class ComputeLoader extends Loader {
     this.entries[slot] = entry;
     this.sequences[slot] = sequence;
     this.walk(t);
+  }
+
+  override visit(w: StateWalk): void {
+    this.at = w.cycle(this.at);
+    this.walkAt = w.cycle(this.walkAt);
+    for (let n = this.walked; n < this.accepted; n++) w.plain(this.sequences[this.slotOf(n)] - this.compute.rob.head);
+    const slot = this.slotOf(this.walked);
+    const { address } = this.insns[slot];
+    super.visit(w);
+    if (!this.begun || !this.insns[slot].writesAcc) return;
+    for (const x of [this.padsLeft, this.element, this.beatsIn, this.columnsLeft, this.beatAddress - address]) w.plain(x);
+    this.beatAddress += this.insns[slot].address - address;
+  }
+  protected oldestHeld(): number {
+    return this.walked;
   }
 
   protected override beginSteps(insn: TimingInsn): void {

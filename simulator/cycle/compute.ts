@@ -8,6 +8,7 @@ import { ROB_DEPTH } from './parameters.js';
 import { COMPUTE_UNIT, GEMM, LOAD, NEXT, NOP, PREV, type TimingInsn } from './program.js';
 import { Promises } from './promises.js';
 import { Rob } from './rob.js';
+import type { StateWalk } from './state-walk.js';
 import { L2C, S2C } from './tokens.js';
 
 /** timing.md, Compute: issue, retirement, scanner, and the starts of GEMM. */
@@ -78,7 +79,7 @@ export class Compute {
     const e = rob.at(rob.head);
     this.retiredAt[rob.head++ % ROB_DEPTH] = t;
     this.lastRetire = t;
-    machine.retire(e.insn, t, e.hash);
+    machine.retire(e.insn, t);
     if (rob.head === rob.tail) machine.fetch.wake(t + 1);
   }
 
@@ -148,7 +149,7 @@ export class Compute {
     }
     machine.take(COMPUTE_UNIT, t);
     const e = rob.at(rob.tail);
-    e.hash = machine.values.execute(insn);
+    machine.execute(insn);
     e.issue(insn, t, machine.values.state.uop, machine.uopFields);
     rob.tail++;
     this.promises.advance();
@@ -157,6 +158,26 @@ export class Compute {
       if (insn.kind === LOAD && t + 1 < this.loader.at) this.loader.at = t + 1;
     }
     return t + 1;
+  }
+
+  visit(w: StateWalk): void {
+    const { rob, retiredAt } = this;
+    this.at = w.cycle(this.at);
+    this.startAt = w.cycle(this.startAt);
+    this.scannerFreeAt = w.cycle(this.scannerFreeAt);
+    this.lastRetire = w.cycle(this.lastRetire);
+    w.plain(this.changed);
+    for (const next of [this.scanNext, this.gemmNext, this.loadNext]) w.plain(Math.max(0, next - rob.head));
+    for (let n = 0; n < ROB_DEPTH; n++) {
+      const slot = (rob.tail + n) % ROB_DEPTH;
+      retiredAt[slot] = w.cycle(retiredAt[slot]);
+    }
+    this.promises.visit(w);
+    this.gemm.visit(w, this.alu.settledTo);
+    this.loader.visit(w);
+    this.builder.visit(w);
+    this.alu.visit(w, rob);
+    if (!w.differs) rob.visit(w);
   }
 
   /** Does GEMM or ALU write the bank of one of `count` elements from `index` in cycle c? */

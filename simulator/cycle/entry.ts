@@ -3,6 +3,7 @@ import { isApart, isFreeRunning } from './alu-stream.js';
 import type { Chain } from './chain.js';
 import { ALU, GEMM, LOAD, type TimingInsn } from './program.js';
 import { SPARSE, shapeOf } from './shape.js';
+import type { StateWalk } from './state-walk.js';
 
 export const NEVER = Infinity;
 
@@ -77,6 +78,23 @@ export class Entry {
         if (insn.elements > 0) this.setLoad(insn);
       } else this.doneAt = cycle + 1;
     }
+  }
+
+  /** What is not visited here follows from the instruction and its micro-ops, or is visited with its chain. */
+  visit(w: StateWalk): void {
+    this.insn = w.insn(this.insn);
+    this.visibleAt = w.cycle(this.visibleAt);
+    this.doneAt = w.cycle(this.doneAt);
+    this.scannedAt = w.cycle(this.scannedAt);
+    this.guardFrom = w.cycle(this.guardFrom);
+    for (const x of [this.writeLow, this.writeHigh, this.readLow, this.readHigh, this.shape]) w.plain(x);
+    w.plain(this.started);
+    w.plain(this.chain !== null);
+    const { kind, uopCount, readsSource } = this.insn;
+    // A GEMM that is started has given its destinations away.
+    if (w.differs || kind < GEMM || this.started) return;
+    for (let k = 0; k < uopCount; k++) w.plain(this.dst[k]);
+    if (readsSource) for (let k = 0; k < uopCount; k++) w.plain(this.src[k]);
   }
 
   /** timing.md, Chains: once scanned. */

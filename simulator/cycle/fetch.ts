@@ -5,6 +5,7 @@ import type { CommandQueue } from './queue.js';
 import type { ReadClient } from './read-client.js';
 import type { ReadEngine } from './read-engine.js';
 import type { Recorder } from './recorder.js';
+import type { StateWalk } from './state-walk.js';
 
 const INSN_BYTES = 16;
 
@@ -21,8 +22,10 @@ export class Fetch {
   resting = false;
   private requestFrom = 0;
   private readonly end: number;
+  /** Bursts requested. */
+  bursts = 0;
   /** Next instruction to unpack. */
-  private next = 0;
+  next = 0;
   /** D = 8: the first beat of `next` is consumed. */
   private half = false;
   /** Cycle of the last consumption step, and of the last dispatch. */
@@ -71,6 +74,7 @@ export class Fetch {
 
   private request(t: number): void {
     this.engine.put(0, this.beats, t);
+    this.bursts++;
     this.requestFrom = t + 1;
     this.nextBurst(this.to);
   }
@@ -78,6 +82,27 @@ export class Fetch {
   private nextBurst(from: number): void {
     this.to = burstEnd(from, this.end, FETCH_CHUNK);
     this.beats = from < this.end ? beatsOf(from, this.to, this.p.beatBytes) : 0;
+  }
+
+  /** Bytes of the program behind the next burst. */
+  bytesAhead(): number {
+    return this.end - this.to;
+  }
+
+  visit(w: StateWalk): void {
+    this.at = w.cycle(this.at);
+    w.plain(this.beats);
+    this.to = this.insnAddr + INSN_BYTES * w.index((this.to - this.insnAddr) / INSN_BYTES);
+    this.next = w.index(this.next);
+    w.plain(this.half);
+    w.plain(this.resting);
+    this.requestFrom = w.cycle(this.requestFrom);
+    this.unpackedAt = w.cycle(this.unpackedAt);
+    this.dispatchedAt = w.cycle(this.dispatchedAt);
+    w.plain(this.blockedBy);
+    if (this.blockedBy < 0) return;
+    this.waiting = w.index(this.waiting);
+    this.waitingAt = w.cycle(this.waitingAt);
   }
 
   /** A rest may end in cycle t. */

@@ -1,6 +1,7 @@
 import { type Entry, NEVER, NO_INDICES } from './entry.js';
 import { GEMM_WRITE, type Parameters } from './parameters.js';
 import type { Recorder } from './recorder.js';
+import type { StateWalk } from './state-walk.js';
 
 /** GEMM entries whose writes somebody may still ask for. */
 const SEGMENTS = 16;
@@ -21,6 +22,14 @@ export class Segment {
   dstIn = 0;
   /** Taken from the entry, whose slot may be used again before the last question. */
   dst = NO_INDICES;
+
+  visit(w: StateWalk): void {
+    this.first = w.cycle(this.first);
+    this.last = w.cycle(this.last);
+    for (const x of [this.count, this.iterIn, this.dstOut, this.dstIn]) w.plain(x);
+    w.plain(this.every);
+    if (!w.differs && !this.every) for (let k = 0; k < this.count; k++) w.plain(this.dst[k]);
+  }
 }
 
 /** timing.md, GEMM: steps issue one per cycle and never stall, so a start decides everything. */
@@ -69,6 +78,20 @@ export class Gemm {
     s.dstIn = insn.dstIn;
     [s.dst, entry.dst] = [entry.dst, s.dst];
     if (this.cursor === s) this.cursorCycle = NEVER;
+  }
+
+  /** Writes before cycle `since` are not asked for. */
+  visit(w: StateWalk, since: number): void {
+    this.freeAt = w.cycle(this.freeAt);
+    this.lastWrite = w.cycle(this.lastWrite);
+    this.steps = w.total(this.steps);
+    this.cursorCycle = NEVER;
+    for (let n = 0; n < SEGMENTS; n++) {
+      const s = this.segments[(this.newest - n + SEGMENTS) % SEGMENTS];
+      w.plain(s.last >= since);
+      if (s.last < since) return;
+      s.visit(w);
+    }
   }
 
   /** Rows of banks of its interval. */

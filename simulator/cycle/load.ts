@@ -2,6 +2,7 @@ import { NEVER } from './entry.js';
 import { Loader } from './loader.js';
 import type { Machine } from './machine.js';
 import { LOAD_UNIT, NEXT, type TimingInsn } from './program.js';
+import type { StateWalk } from './state-walk.js';
 import { C2L } from './tokens.js';
 
 /** timing.md, Load unit: INP, WGT and PAD_VALUE. */
@@ -9,7 +10,6 @@ export class LoadUnit extends Loader {
   /** Next cycle in which something can change. */
   at = NEVER;
   private retired = 0;
-  private readonly hashes = new Float64Array(32);
 
   constructor(machine: Machine, placeholder: TimingInsn) {
     super(machine, 2, placeholder);
@@ -30,10 +30,19 @@ export class LoadUnit extends Loader {
     // An instruction whose last step is in cycle w retires in w+1.
     if (this.retireAt() <= t) {
       const slot = this.slotOf(this.retired++);
-      this.machine.retire(this.insns[slot], t, this.hashes[slot]);
+      this.machine.retire(this.insns[slot], t);
     }
     const acceptAt = this.tryAccept(t);
     this.at = Math.min(this.commandAt(), acceptAt, this.retireAt());
+  }
+
+  override visit(w: StateWalk): void {
+    this.at = w.cycle(this.at);
+    w.plain(this.walked - this.retired);
+    super.visit(w);
+  }
+  protected oldestHeld(): number {
+    return this.retired;
   }
 
   /** A cycle before which this unit does nothing that another one but those of the read engine notices. */
@@ -76,8 +85,8 @@ export class LoadUnit extends Loader {
       machine.tokens.pop(C2L);
     }
     machine.take(LOAD_UNIT, t);
-    const slot = this.accept(insn, t);
-    this.hashes[slot] = machine.values.execute(insn);
+    this.accept(insn, t);
+    machine.execute(insn);
     this.walk(t);
     return t + 1;
   }

@@ -5,6 +5,7 @@ import { LOADER_BEATS, LOADER_INSNS, READ_BURSTS } from './parameters.js';
 import { NOP, type TimingInsn } from './program.js';
 import type { Machine } from './machine.js';
 import type { ReadClient } from './read-client.js';
+import type { StateWalk } from './state-walk.js';
 
 /** Slots for instructions of a loader: more than are accepted and not retired. */
 const SLOTS = 32;
@@ -194,6 +195,32 @@ export abstract class Loader {
     this.rowsLeft = insn.rows - bursts.row;
     this.beatsLeft = bursts.beatsInRow();
   }
+
+  visit(w: StateWalk): void {
+    const { accepted } = this;
+    w.plain(accepted - this.walked);
+    w.plain(this.active);
+    this.activeFrom = w.cycle(this.activeFrom);
+    this.idleAt = w.cycle(this.idleAt);
+    if (this.active) this.bursts.visit(w);
+    w.plain(this.begun);
+    this.stepAt = w.cycle(this.stepAt);
+    this.firstStep = w.mark(this.firstStep);
+    if (this.begun) {
+      w.plain(this.rowsLeft);
+      w.plain(this.beatsLeft);
+    }
+    const oldest = this.oldestHeld();
+    for (let n = 1; n <= SLOTS; n++) {
+      const slot = (accepted - n) & SLOT_MASK;
+      this.lastStep[slot] = w.cycle(this.lastStep[slot]);
+      if (accepted - n < oldest) continue;
+      this.insns[slot] = w.insn(this.insns[slot]);
+      this.acceptAt[slot] = w.cycle(this.acceptAt[slot]);
+    }
+  }
+  /** Sequence number of the oldest instruction that is still asked for. */
+  protected abstract oldestHeld(): number;
 
   /** Walks as far as is known. */
   protected walk(t: number): void {

@@ -8,6 +8,8 @@ import { COMPUTE_UNIT, LOAD_UNIT, STORE_UNIT, type TimingInsn } from './program.
 import { CommandQueue } from './queue.js';
 import { ReadEngine } from './read-engine.js';
 import type { Recorder } from './recorder.js';
+import { Recurrence } from './recurrence.js';
+import type { StateWalk } from './state-walk.js';
 import { StoreUnit } from './store.js';
 import { L2C, S2C, TokenCounters } from './tokens.js';
 import type { Values } from './values.js';
@@ -29,6 +31,9 @@ export class Machine {
   cycles = -1;
   /** Instructions not retired. */
   left: number;
+  /** Write hashes of instructions that took effect. */
+  private readonly hashes: Float64Array;
+  private readonly recurrence: Recurrence | null;
 
   constructor(
     config: VtaConfig,
@@ -36,7 +41,7 @@ export class Machine {
     readonly insns: readonly TimingInsn[],
     insnAddr: number,
     readonly values: Values,
-    private readonly onRetire: OnRetire | null,
+    readonly onRetire: OnRetire | null,
     tokens: readonly number[],
     readonly recorder: Recorder | null = null,
   ) {
@@ -58,6 +63,8 @@ export class Machine {
     this.compute = new Compute(this, insns[0]);
     this.store = new StoreUnit(this, insns[0]);
     this.left = insns.length;
+    this.hashes = new Float64Array(onRetire === null ? 0 : insns.length);
+    this.recurrence = Recurrence.of(this);
   }
 
   /**
@@ -65,8 +72,9 @@ export class Machine {
    * @returns whether they all are; if not, no unit can ever do anything again
    */
   run(): boolean {
-    const { read, fetch, load, compute, store } = this;
+    const { read, fetch, load, compute, store, recurrence } = this;
     const { loader } = compute;
+    let fetched = 0;
     while (this.left > 0) {
       let t = read.at;
       if (fetch.at < t) t = fetch.at;
@@ -75,6 +83,10 @@ export class Machine {
       if (loader.at < t) t = loader.at;
       if (store.at < t) t = store.at;
       if (t === NEVER) return false;
+      if (recurrence !== null && fetch.bursts !== fetched) {
+        fetched = fetch.bursts;
+        t += recurrence.mark(t);
+      }
       // A client may refill its request register in the cycle of the grant, so the read engine goes first, then its clients
       // by priority; the compute loader asks which banks GEMM and ALU write in this cycle, so it goes after compute.
       if (read.at <= t) {
@@ -131,12 +143,42 @@ export class Machine {
     return Math.max(t, load.unfinishedUntil());
   }
 
+  /** A unit starts an instruction, which takes its effect on values. */
+  execute(insn: TimingInsn): void {
+    this.recurrence?.happened.effect(insn.index);
+    this.effect(insn);
+  }
+  effect(insn: TimingInsn): void {
+    const hash = this.values.execute(insn);
+    if (this.onRetire !== null) this.hashes[insn.index] = hash;
+  }
+  report(insn: TimingInsn, cycle: number): void {
+    this.onRetire?.(insn, cycle, this.hashes[insn.index]);
+  }
+
+  /** What is worked out late is brought to the end of the cycle before t, the next one in which something happens. */
+  settle(t: number): void {
+    this.compute.alu.settle(t - 1);
+  }
+  /** The whole state, but for values. */
+  visit(w: StateWalk): void {
+    this.fetch.visit(w);
+    this.tokens.visit(w);
+    for (const queue of this.queues) queue.visit(w);
+    if (w.differs) return;
+    this.read.visit(w);
+    this.load.visit(w);
+    this.store.visit(w);
+    if (!w.differs) this.compute.visit(w);
+  }
+
   /** An instruction retires in cycle r. Load and store push their tokens then. */
-  retire(insn: TimingInsn, r: number, hash: number): void {
+  retire(insn: TimingInsn, r: number): void {
     this.left--;
+    this.recurrence?.happened.retirement(insn.index, r);
     if (this.recorder !== null) this.recorder.insns.retired[insn.index] = r;
     if (insn.isFinish) this.cycles = r;
-    this.onRetire?.(insn, r, hash);
+    this.report(insn, r);
     if (insn.pushes === 0 || insn.unit === COMPUTE_UNIT) return;
     this.tokens.push(insn.unit === LOAD_UNIT ? L2C : S2C, r);
     if (r + 1 < this.compute.at) this.compute.at = r + 1;

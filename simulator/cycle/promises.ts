@@ -2,6 +2,7 @@ import { NEVER } from './entry.js';
 import type { Machine } from './machine.js';
 import { GEMM, LOAD, NEXT, PREV } from './program.js';
 import type { Rob } from './rob.js';
+import type { StateWalk } from './state-walk.js';
 import { C2L, C2S } from './tokens.js';
 
 /** timing.md, Promises: the two pointers go ahead of time as far as is known when entries are visible and done. */
@@ -20,6 +21,13 @@ export class Promises {
   advance(): void {
     this.toLoad();
     this.toStore();
+  }
+
+  visit(w: StateWalk): void {
+    w.plain(this.loadNext - this.rob.head);
+    w.plain(this.storeNext - this.rob.head);
+    this.loadPassed = w.cycle(this.loadPassed);
+    this.storePassed = w.cycle(this.storePassed);
   }
 
   private toLoad(): void {

@@ -1,5 +1,6 @@
 import { NEVER } from './entry.js';
 import { COMMAND_QUEUE_DEPTH, FETCH_AHEAD } from './parameters.js';
+import type { StateWalk } from './state-walk.js';
 
 const MASK = COMMAND_QUEUE_DEPTH - 1;
 
@@ -29,5 +30,14 @@ export class CommandQueue {
   take(): void {
     this.first = (this.first + 1) & MASK;
     this.size--;
+  }
+
+  visit(w: StateWalk): void {
+    w.plain(this.size);
+    for (let n = 0; n < this.size; n++) {
+      const slot = (this.first + n) & MASK;
+      this.insns[slot] = w.index(this.insns[slot]);
+      this.seen[slot] = w.cycle(this.seen[slot]);
+    }
   }
 }

@@ -55,6 +55,14 @@ export function randomProgram(config: VtaConfig, seed: number, count: number): R
   return program.finish();
 }
 
+/** A random body of `count` instructions that is run `times` times, perhaps a bit further on in memory each time. */
+export function randomLoop(config: VtaConfig, seed: number, count: number, times: number): RandomProgram {
+  const program = new Builder(config, new Random(Math.imul(seed, 0x9e3779b1) ^ 0x2545f491), times);
+  program.body(count);
+  program.repeat();
+  return program.finish();
+}
+
 class Builder {
   private readonly insns: Insn[] = [];
   private readonly tokens = { l2c: 0, c2l: 0, c2s: 0, s2c: 0 };
@@ -67,6 +75,7 @@ class Builder {
   constructor(
     private readonly c: VtaConfig,
     private readonly r: Random,
+    private readonly times = 1,
   ) {
     this.spread = Math.max(1, Math.min(Math.floor(c.accDepth / 4), r.pick([2, 4, 16, 64])));
     this.syncs = r.pick([0, 0.1, 0.4]);
@@ -99,6 +108,35 @@ class Builder {
       const some = r.chance(dense) ? this.dense() : [r.pick(bag.length > 0 ? bag : kinds)()];
       for (const i of some) this.insns.push(this.withTokens(i));
     }
+  }
+
+  /** Runs what there is several times; all tokens are taken in between, and mostly the units wait for each other. */
+  repeat(): void {
+    const { insns, tokens: t, r } = this;
+    for (; t.l2c > 0 || t.s2c > 0; t.l2c = Math.max(0, t.l2c - 1), t.s2c = Math.max(0, t.s2c - 1)) {
+      insns.push(insn('LOAD', { pop_prev_dep: t.l2c > 0 ? 1 : 0, pop_next_dep: t.s2c > 0 ? 1 : 0 }));
+    }
+    for (; t.c2l > 0; t.c2l--) insns.push(insn('LOAD', { memory_type: MEMORY_TYPES.INP.code, pop_next_dep: 1 }));
+    for (; t.c2s > 0; t.c2s--) insns.push(insn('STORE', { pop_prev_dep: 1 }));
+    if (r.chance(0.7)) this.barrier();
+    const body = insns.slice(1);
+    const on = r.pick([0, 0, 1, 16]);
+    for (let n = 1; n < this.times; n++) {
+      for (const i of body) {
+        const moves = (i.op === 'LOAD' && i.memory_type === MEMORY_TYPES.INP.code) || i.op === 'STORE';
+        insns.push(moves ? { ...i, dram_base: i.dram_base + n * on } : i);
+      }
+    }
+  }
+
+  private barrier(): void {
+    const inp = MEMORY_TYPES.INP.code;
+    this.insns.push(
+      insn('LOAD', { push_prev_dep: 1, push_next_dep: 1 }),
+      insn('LOAD', { memory_type: inp, pop_next_dep: 1, push_next_dep: 1 }),
+      insn('STORE', { pop_prev_dep: 1, push_prev_dep: 1 }),
+      insn('LOAD', { pop_prev_dep: 1, pop_next_dep: 1 }),
+    );
   }
 
   /** Pops only tokens pushed before in program order, so that program order is always possible. */
@@ -317,7 +355,9 @@ class Builder {
       insns.push(insn('LOAD', { pop_prev_dep: l > 0 ? 1 : 0, pop_next_dep: s > 0 ? 1 : 0 }));
     }
     insns.push(insn('FINISH'));
-    const insnAddr = this.dataAddress + this.dataBytes + PAGE + INSN_BYTES * this.r.int(0, 40);
+    const moved = this.times * 16 * Math.max(c.inpBytes, c.outBytes);
+    const insnAddr =
+      this.dataAddress + this.dataBytes + PAGE * (1 + Math.ceil(this.times === 1 ? 0 : moved / PAGE)) + INSN_BYTES * this.r.int(0, 40);
     const dram = new Uint8Array(insnAddr + insns.length * INSN_BYTES);
     for (let i = this.dataAddress; i < this.dataAddress + this.dataBytes; i++) dram[i] = this.r.int(0, 255);
     const view = new DataView(dram.buffer);

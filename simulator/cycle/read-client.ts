@@ -1,4 +1,6 @@
 import { NEVER } from './entry.js';
+import { LOADER_BEATS } from './parameters.js';
+import type { StateWalk } from './state-walk.js';
 
 /** Bursts and beats remembered: more than twice what may be requested and not consumed. */
 const BURSTS = 512;
@@ -118,6 +120,29 @@ export class ReadClient {
     this.requested += beats;
     this.arrived += beats;
     this.consumed += beats;
+  }
+
+  /** Bursts that stream, as far back as {@link roomAt} looks. */
+  visit(w: StateWalk): void {
+    this.requestAt = w.cycle(this.requestAt);
+    if (this.requestAt !== NEVER) w.plain(this.requestBeats);
+    w.plain(this.requested - this.consumed);
+    w.plain(this.arrived - this.consumed);
+    w.plain(this.bursts - this.consuming);
+    const from = this.requested - LOADER_BEATS;
+    for (let n = this.bursts - 1; n >= 0; n--) {
+      const slot = n & BURST_MASK;
+      const end = this.firstBeat[slot] + this.beats[slot];
+      if (end <= from) break;
+      w.plain(this.beats[slot]);
+      w.plain(this.firstBeat[slot] - this.consumed);
+      this.firstTransfer[slot] = w.mark(this.firstTransfer[slot]);
+      this.takenFrom[slot] = w.mark(this.takenFrom[slot]);
+      if (this.takenFrom[slot] >= 0) continue;
+      for (let beat = Math.max(this.firstBeat[slot], from); beat < Math.min(end, this.consumed); beat++) {
+        this.consumptions[beat & BEAT_MASK] = w.cycle(this.consumptions[beat & BEAT_MASK]);
+      }
+    }
   }
 
   /**

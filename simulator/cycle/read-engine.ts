@@ -4,6 +4,7 @@ import { firstReady } from './memory.js';
 import { type Parameters, READ_BURSTS } from './parameters.js';
 import { ReadClient } from './read-client.js';
 import type { Recorder } from './recorder.js';
+import type { StateWalk } from './state-walk.js';
 
 /** timing.md, Read engine and the read half of Memory: a grant decides the times of all beats of its burst. */
 export class ReadEngine {
@@ -107,6 +108,19 @@ export class ReadEngine {
     this.arFreeAt = handshake;
     this.recorder?.read(client.number, beats, handshake, first, this.lastTransfer);
     this.lastBeats[this.newest++ % READ_BURSTS] = this.lastTransfer;
+  }
+
+  /** Where memory does not stall. */
+  visit(w: StateWalk): void {
+    this.at = w.cycle(this.at);
+    this.arFreeAt = w.cycle(this.arFreeAt);
+    this.lastTransfer = w.cycle(this.lastTransfer);
+    this.beats = w.total(this.beats);
+    for (let n = 0; n < READ_BURSTS; n++) {
+      const slot = (this.newest + n) % READ_BURSTS;
+      this.lastBeats[slot] = w.cycle(this.lastBeats[slot]);
+    }
+    for (const client of this.clients) client.visit(w);
   }
 
   /** Beat by beat: each is offered an interval after the one before, and transferred when R does not stall. @returns the first transfer */

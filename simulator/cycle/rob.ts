@@ -2,6 +2,7 @@ import type { Alu } from './alu.js';
 import { accsConflict, Entry, NEVER, uopsConflict } from './entry.js';
 import { ALU_WRITE, ROB_DEPTH } from './parameters.js';
 import { NOP, type TimingInsn } from './program.js';
+import type { StateWalk } from './state-walk.js';
 
 const MASK = ROB_DEPTH - 1;
 
@@ -23,6 +24,18 @@ export class Rob {
 
   at(sequence: number): Entry {
     return this.entries[sequence & MASK];
+  }
+
+  /** How far behind the head an entry in flight is. */
+  position(entry: Entry): number {
+    for (let s = this.head; s < this.tail; s++) if (this.at(s) === entry) return s - this.head;
+    throw new Error('internal error: an entry in flight that has retired');
+  }
+
+  visit(w: StateWalk): void {
+    w.plain(this.tail - this.head);
+    w.plain(Math.max(-1, this.lastGuard - this.head));
+    for (let s = this.head; s < this.tail; s++) this.at(s).visit(w);
   }
 
   /**

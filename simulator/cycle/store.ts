@@ -5,6 +5,7 @@ import type { Machine } from './machine.js';
 import { firstReady } from './memory.js';
 import { STORE_BEATS, STORE_BURSTS, STORE_INSNS } from './parameters.js';
 import { NOP, PREV, STORE_UNIT, type TimingInsn } from './program.js';
+import type { StateWalk } from './state-walk.js';
 import { C2S } from './tokens.js';
 
 const SLOTS = 16;
@@ -21,7 +22,6 @@ export class StoreUnit {
   private accepted = 0;
   private retired = 0;
   private readonly insns: TimingInsn[];
-  private readonly hashes = new Float64Array(SLOTS);
   /** {@link NEVER} while the command engine is at work on the instruction. */
   private readonly retireAt = new Float64Array(SLOTS);
   private readonly splitter: Bursts;
@@ -37,6 +37,8 @@ export class StoreUnit {
   private readonly lastReads = new Float64Array(STORE_BURSTS).fill(-1);
   private bursts = 0;
   private readonly transfers = new Float64Array(STORE_BEATS).fill(-1);
+  /** Where the next one goes. */
+  private nextTransfer = 0;
   private lastRead = -1;
   private lastTransfer = -NEVER;
   private lastResponse = -1;
@@ -52,7 +54,7 @@ export class StoreUnit {
   step(t: number): void {
     if (this.nextRetire() <= t) {
       const slot = this.retired++ & MASK;
-      this.machine.retire(this.insns[slot], t, this.hashes[slot]);
+      this.machine.retire(this.insns[slot], t);
     }
     if (this.blocked && t > this.activeFrom) this.activeFrom = t;
     this.commandAt = this.command(t);
@@ -69,6 +71,38 @@ export class StoreUnit {
     if (!this.active) return Math.min(retire, this.at);
     const from = this.blocked ? Math.min(machine.compute.at, machine.compute.loader.at) : this.commandAt;
     return Math.min(retire, from + this.splitter.beatsAhead() * machine.p.interval);
+  }
+
+  /** Where memory does not stall. */
+  visit(w: StateWalk): void {
+    const { accepted } = this;
+    this.at = w.cycle(this.at);
+    this.activeFrom = w.cycle(this.activeFrom);
+    this.commandAt = w.cycle(this.commandAt);
+    this.idleAt = w.cycle(this.idleAt);
+    this.room = w.cycle(this.room);
+    this.awFreeAt = w.cycle(this.awFreeAt);
+    this.lastRead = w.cycle(this.lastRead);
+    this.lastTransfer = w.cycle(this.lastTransfer);
+    this.lastResponse = w.cycle(this.lastResponse);
+    this.beats = w.total(this.beats);
+    w.plain(this.blocked);
+    w.plain(this.active);
+    if (this.active) this.splitter.visit(w);
+    for (let n = 0; n < STORE_BURSTS; n++) {
+      const slot = (this.bursts + n) % STORE_BURSTS;
+      this.lastReads[slot] = w.cycle(this.lastReads[slot]);
+    }
+    for (let n = 0; n < STORE_BEATS; n++) {
+      const slot = (this.nextTransfer + n) % STORE_BEATS;
+      this.transfers[slot] = w.cycle(this.transfers[slot]);
+    }
+    w.plain(accepted - this.retired);
+    for (let n = 1; n <= SLOTS; n++) {
+      const slot = (accepted - n) & MASK;
+      this.retireAt[slot] = w.cycle(this.retireAt[slot]);
+      if (accepted - n >= this.retired) this.insns[slot] = w.insn(this.insns[slot]);
+    }
   }
 
   private nextRetire(): number {
@@ -92,7 +126,7 @@ export class StoreUnit {
     machine.take(STORE_UNIT, t);
     const slot = this.accepted & MASK;
     this.insns[slot] = insn;
-    this.hashes[slot] = machine.values.execute(insn);
+    machine.execute(insn);
     this.retireAt[slot] = NEVER;
     // The completion queue holds fewer than STORE_INSNS.
     this.room = this.accepted < STORE_INSNS ? 0 : this.retireAt[(this.accepted - STORE_INSNS) & MASK] + 1;
@@ -155,7 +189,7 @@ export class StoreUnit {
     // Without stalls, W goes at its interval from the first beat on and reading is held back by the buffer at most.
     const single = memory.stall > 0 ? beats : Math.min(beats, STORE_BEATS);
     for (let n = 0; n < single; n++) {
-      const slot = (this.beats + n) % STORE_BEATS;
+      const slot = (this.nextTransfer + n) % STORE_BEATS;
       read = Math.max(read + 1, this.transfers[slot] + 1);
       transfer = firstReady(memory, AXI_CHANNELS.W, Math.max(read + 2, transfer + interval));
       this.transfers[slot] = transfer;
@@ -165,10 +199,11 @@ export class StoreUnit {
       const more = beats - single;
       read = Math.max(read + more, transfer + (more - STORE_BEATS) * interval + 1);
       transfer += more * interval;
-      for (let n = 0; n < STORE_BEATS; n++) this.transfers[(this.beats + beats - 1 - n) % STORE_BEATS] = transfer - n * interval;
+      for (let n = 0; n < STORE_BEATS; n++) this.transfers[(this.nextTransfer + beats - 1 - n) % STORE_BEATS] = transfer - n * interval;
     }
     this.machine.recorder?.write(beats, handshake, first, transfer);
     this.beats += beats;
+    this.nextTransfer = (this.nextTransfer + beats) % STORE_BEATS;
     this.lastRead = read;
     this.lastTransfer = transfer;
     this.lastReads[this.bursts++ % STORE_BURSTS] = read;

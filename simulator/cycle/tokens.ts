@@ -1,4 +1,5 @@
 import { NEVER } from './entry.js';
+import type { StateWalk } from './state-walk.js';
 
 export const L2C = 0;
 export const C2L = 1;
@@ -25,6 +26,13 @@ class Channel {
   take(): void {
     this.first = (this.first + 1) & (this.seen.length - 1);
     this.count--;
+  }
+  visit(w: StateWalk): void {
+    w.plain(this.count);
+    for (let n = 0; n < this.count; n++) {
+      const slot = (this.first + n) & (this.seen.length - 1);
+      this.seen[slot] = w.cycle(this.seen[slot]);
+    }
   }
   private grow(): void {
     const { seen, first } = this;
@@ -53,5 +61,9 @@ export class TokenCounters {
   }
   pop(channel: number): void {
     this.channels[channel].take();
+  }
+
+  visit(w: StateWalk): void {
+    for (const channel of this.channels) channel.visit(w);
   }
 }
