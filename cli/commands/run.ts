@@ -42,13 +42,16 @@ export const run: Run = async (context, [file], options) => {
   const given = (options.output as string[] | undefined) ?? [];
   if (choice.timingOnly === true && given.length > 0) fail(M.VTA6011, { machine: choice.machine, timing: choice.timing });
   const memory = memoryOf(options.memory);
+  const roofline = options.roofline as string | undefined;
+  const explainable = options.advice !== false && choice.machine !== 'functional';
+  // Modules are read while the program is.
+  const loading = explainable || roofline !== undefined ? import('../advice/run.js') : null;
   const artifact = readArtifact(file);
   const inputs = inputsOf(artifact, (options.input as string[] | undefined) ?? []);
   const outputs = outputsOf(artifact, given);
   const plain = await createTimedDevice(choice, artifact.config);
-  const explains = options.advice !== false && plain.name !== 'functional' && plain.timing === undefined;
-  const roofline = options.roofline as string | undefined;
-  const advice = explains || roofline !== undefined ? await import('../advice/run.js') : null;
+  const explains = explainable && plain.timing === undefined;
+  const advice = await loading;
   const { device, why } = explains && advice !== null ? advice.explained(plain, artifact, memory) : { device: plain, why: () => null };
   const progress = progressOf(context);
   const total = artifact.steps.filter((s) => s.kind === 'vta' || s.kind === 'host').length;

@@ -57,22 +57,24 @@ const FRAMES: Readonly<Record<Buffers, Frame>> = {
 
 const ALIGN = 256;
 
-/** The program between the frame, behind the image. */
-function framed({ dram, insnAddr, insnCount }: LaunchRequest, { first, last }: Frame, config: VtaConfig): LaunchRequest {
+/** Instructions that the longest frame adds. */
+const MOST_FRAME = Math.max(...Object.values(FRAMES).map(({ first, last }) => first.length + last.length));
+
+/** The program between a frame, behind the image; all frames have their turn in the same memory, which the cycle simulator does not change without values. */
+function framing({ dram, insnAddr, insnCount }: LaunchRequest, config: VtaConfig): (frame: Frame) => LaunchRequest {
   const program = dram.subarray(insnAddr, insnAddr + insnCount * INSN_BYTES);
-  const before = encodeProgram(first, config);
-  const after = encodeProgram(last, config);
-  const at = Math.ceil(dram.length / ALIGN) * ALIGN + (insnAddr % ALIGN);
   const body = program.subarray(0, program.length - INSN_BYTES);
-  const parts = [before, body, after, program.subarray(body.length)];
-  const image = new Uint8Array(at + parts.reduce((n, p) => n + p.length, 0));
+  const at = Math.ceil(dram.length / ALIGN) * ALIGN + (insnAddr % ALIGN);
+  const image = new Uint8Array(at + program.length + MOST_FRAME * INSN_BYTES);
   image.set(dram);
-  let to = at;
-  for (const part of parts) {
-    image.set(part, to);
-    to += part.length;
-  }
-  return { dram: image, insnAddr: at, insnCount: (to - at) / INSN_BYTES };
+  return ({ first, last }) => {
+    let to = at;
+    for (const part of [encodeProgram(first, config), body, encodeProgram(last, config), program.subarray(body.length)]) {
+      image.set(part, to);
+      to += part.length;
+    }
+    return { dram: image, insnAddr: at, insnCount: (to - at) / INSN_BYTES };
+  };
 }
 
 /** Runs the launches of one program again with changes, on the cycle simulator without values. */
@@ -102,9 +104,10 @@ export class WhatIf {
       const memory = this.changed[e];
       return memory === null ? null : this.cycles(this.devices[e], { ...plain, memory });
     };
+    const framed = framing(plain, this.config);
     const withBuffer = (e: Buffers) => {
       this.devices.buffer.reset();
-      return this.cycles(this.devices.buffer, { ...framed(plain, FRAMES[e], this.config), memory: this.memory });
+      return this.cycles(this.devices.buffer, { ...framed(FRAMES[e]), memory: this.memory });
     };
     return {
       width: await onMemory('width'),

@@ -3,7 +3,7 @@ import { DEFAULT_MEMORY } from '#isa/arch/memory';
 import type { VtaConfig } from '#isa/config/config';
 import { UNITS } from '#isa/spec/tables';
 import { ProgramCache } from '../values/program.js';
-import { createMachineState, type MachineState, resetMachineState } from '../values/state.js';
+import { createMachineState, type MachineState, resetMachineState, resetUops } from '../values/state.js';
 import { noTokens, type Tokens } from '../values/tokens.js';
 import { Machine, type OnRetire } from './machine.js';
 import { parametersOf } from './parameters.js';
@@ -86,7 +86,8 @@ export function createCycle(config: VtaConfig, options: CycleOptions = {}): Cycl
     config,
     launch: async (request) => launchCycle(state, config, request),
     reset: () => {
-      resetMachineState(machine);
+      if (options.timingOnly === true) resetUops(machine);
+      else resetMachineState(machine);
       state.tokens = noTokens();
     },
   };

@@ -93,10 +93,15 @@ export function createMachineState(config: VtaConfig): MachineState {
 
 /** Zeroes everything, as at power-up. */
 export function resetMachineState(state: MachineState): void {
-  state.uop.fill(0);
+  resetUops(state);
   state.inp.fill(0);
   state.wgt.fill(0);
   state.acc.fill(0);
   state.padValue = 0;
+}
+
+/** Zeroes the micro-ops only. */
+export function resetUops(state: MachineState): void {
+  state.uop.fill(0);
   state.uopVersion++;
 }
