@@ -9,7 +9,7 @@ import { preset } from '#isa/config/presets';
 import { createCycle } from '#simulator/cycle/device';
 import { measure, missing } from './measure.js';
 import { parallel, startUp } from './processes.js';
-import { longWorkloads, shortWorkloads, streamWorkloads, type Workload } from './programs.js';
+import { layerWorkloads, longWorkloads, shortWorkloads, streamWorkloads, type Workload } from './programs.js';
 import { type Row, rates, table } from './report.js';
 import { figures, isMet, type Results, targetsTable } from './targets.js';
 
@@ -22,6 +22,8 @@ const { values } = parseArgs({
     'skip-processes': { type: 'boolean', default: false },
   },
 });
+/** Seconds in which a program is run again and again, so that what is measured is compiled code. */
+const WARM = 1;
 const repeat = Math.max(1, Number.parseInt(values.repeat, 10) || 1);
 
 const devices = new Map<string, Promise<Device>>();
@@ -36,16 +38,16 @@ const progress = (text: string) => void process.stderr.write(`${text}\n`);
 
 async function row(w: Workload, rtl: boolean): Promise<Row> {
   progress(w.name);
-  const [functional, cycle] = await measure([await device('functional', w), await device('cycle', w)], w, repeat);
+  const [functional, cycle] = await measure([await device('functional', w), await device('cycle', w)], w, repeat, WARM);
   return { workload: w, functional, cycle, rtl: rtl ? (await measure([await device('rtl', w)], w, 1))[0] : null };
 }
 
-/** Instructions per second over programs of many instructions. */
+/** Instructions per second of all programs together: those of all over the time of all. */
 async function timingOnly(list: readonly Workload[]): Promise<number | null> {
   let [insns, time] = [0, 0];
   for (const w of list) {
     progress(`${w.name} without values`);
-    const [{ best }] = await measure([createCycle(w.config, { timingOnly: true })], w, 2 * repeat);
+    const [{ best }] = await measure([createCycle(w.config, { timingOnly: true })], w, repeat, WARM);
     insns += w.insnCount;
     time += best;
   }
@@ -58,12 +60,13 @@ const long: Row[] = [];
 for (const w of chosen(longWorkloads())) long.push(await row(w, false));
 const short: Row[] = [];
 for (const w of chosen(shortWorkloads())) short.push(await row(w, noRtl === null));
-const insnRate = await timingOnly(chosen(streamWorkloads()));
+const sustained = await timingOnly(chosen(streamWorkloads()));
+const layers = await timingOnly(chosen(layerWorkloads()));
 if (!values['skip-processes']) progress('whole processes');
 const results: Results = {
   long,
   short,
-  timingOnly: insnRate,
+  timingOnly: { sustained, layers },
   startUp: values['skip-processes'] ? null : startUp(3 * repeat),
   parallel: values['skip-processes'] ? null : parallel(Math.min(repeat, 2)),
 };
@@ -72,7 +75,7 @@ const promised = figures(results);
 if (values.json) {
   const plain = (r: Row) => ({ name: r.workload.name, config: r.workload.config.name, ...rates(r) });
   const document = {
-    schema: 'vta-bench-2',
+    schema: 'vta-bench-3',
     repeat,
     rtl: noRtl ?? 'yes',
     figures: promised.map((f) => ({ ...f, met: isMet(f) })),

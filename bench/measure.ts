@@ -18,13 +18,15 @@ export function bestAndMedian(seconds: readonly number[]): { readonly best: numb
 }
 
 /**
- * Runs a program on several machines, once each to warm up and `repeat` times for the record. The machines take turns, so that
- * what else the computer does meets all of them.
+ * Runs a program on several machines, once each to warm up and `repeat` times for the record, or more often until `atLeast` seconds are over: a short
+ * program is compiled by the engine only after many runs, and users who run it once hardly wait for it. The machines take turns, so that what else
+ * the computer does meets all of them.
  */
-export async function measure(devices: readonly Device[], w: Workload, repeat: number): Promise<Measurement[]> {
+export async function measure(devices: readonly Device[], w: Workload, repeat: number, atLeast = 0): Promise<Measurement[]> {
+  const begin = performance.now();
   const seconds = devices.map((): number[] => []);
   const last = new Array<Awaited<ReturnType<Device['launch']>>>(devices.length);
-  for (let n = 0; n <= repeat; n++) {
+  for (let n = 0; n <= repeat || performance.now() - begin < 1000 * atLeast; n++) {
     for (const [i, device] of devices.entries()) {
       const dram = w.dram.slice();
       device.reset();

@@ -164,8 +164,13 @@ export function shortWorkloads(): Workload[] {
   return [...own, ...vectorWorkloads('resnet18_official', ['C2', 'C11'])];
 }
 
-/** Programs of many instructions, for the rate at which the cycle simulator takes them. */
+/** Programs of many instructions, for the rate at which the cycle simulator takes them when it is under way. */
 export function streamWorkloads(): Workload[] {
+  return [...vectorWorkloads('perf', ['pipeline_default_1x16_900']), pipelineWorkload('default', 8000)];
+}
+
+/** Layers as a compiler makes them, of some hundred instructions with a thousand cycles each. */
+export function layerWorkloads(): Workload[] {
   const golden = vectorWorkloads('resnet18_official');
-  return golden.length > 0 ? golden : [pipelineWorkload('default', 900)];
+  return golden.length > 0 ? golden : [12, 20, 30].map((tiles) => pipelineWorkload('default', tiles));
 }

@@ -5,8 +5,8 @@ import { columns, type Row, rates } from './report.js';
 export interface Results {
   readonly long: readonly Row[];
   readonly short: readonly Row[];
-  /** Instructions per second of the cycle simulator without values. */
-  readonly timingOnly: number | null;
+  /** Instructions per second of the cycle simulator without values, on programs of many thousand instructions and on single layers. */
+  readonly timingOnly: { readonly sustained: number | null; readonly layers: number | null };
   readonly startUp: StartUp | null;
   readonly parallel: Parallel | null;
 }
@@ -32,6 +32,7 @@ function least(rows: readonly Row[], value: (r: Row) => number | null): { readon
   });
 }
 
+const millions = (x: number | null): number | null => (x === null ? null : x / 1e6);
 const inverse = (x: number | null): number | null => (x === null ? null : 1 / x);
 
 /** The figures that the project promises. */
@@ -50,13 +51,15 @@ export function figures({ long, short, timingOnly, startUp, parallel }: Results)
       target: 0.8,
       unit: 'x',
     },
-    { name: 'cycle simulator / RTL, slowest short program', ...least(short, (r) => rates(r).rtlOverCycle), target: 50, unit: 'x' },
     {
-      name: 'cycle simulator without values',
-      value: timingOnly === null ? null : timingOnly / 1e6,
-      target: 5,
-      unit: 'Minsn/s',
+      name: 'cycle simulator / functional, slowest short program',
+      ...least(short, (r) => inverse(rates(r).cycleOverFunctional)),
+      target: 0.8,
+      unit: 'x',
     },
+    { name: 'cycle simulator / RTL, slowest short program', ...least(short, (r) => rates(r).rtlOverCycle), target: 50, unit: 'x' },
+    { name: 'cycle simulator without values, long programs', value: millions(timingOnly.sustained), target: 5, unit: 'Minsn/s' },
+    { name: 'cycle simulator without values, single layers', value: millions(timingOnly.layers), target: 5, unit: 'Minsn/s' },
     { name: 'vta run, small program, functional', value: startUp?.functional ?? null, target: 0.3, unit: 's', atMost: true },
     { name: 'vta run, small program, cycle', value: startUp?.cycle ?? null, target: 0.3, unit: 's', atMost: true },
     {

@@ -2,10 +2,10 @@ import { NEVER } from './entry.js';
 import { LOADER_BEATS } from './parameters.js';
 import type { StateWalk } from './state-walk.js';
 
-/** Bursts and beats remembered: more than twice what may be requested and not consumed. */
-const BURSTS = 512;
+/** Bursts and beats remembered: twice what may be requested and not consumed. */
+const BURSTS = 256;
 const BURST_MASK = BURSTS - 1;
-const BEATS = 512;
+const BEATS = 256;
 const BEAT_MASK = BEATS - 1;
 
 /**

@@ -26,10 +26,18 @@ export class Values {
     this.state.padValue = 0;
   }
 
+  /** Does an instruction change anything but its count? */
+  acts(insn: TimingInsn): boolean {
+    return !this.timingOnly || insn.writesUop;
+  }
+  countOnly(insns: number): void {
+    this.counters.insns += insns;
+  }
+
   /** @returns the write hash. @throws VtaError VTA1203 */
   execute(insn: TimingInsn): number {
-    if (this.timingOnly && !insn.writesUop) {
-      this.counters.insns++;
+    if (!this.acts(insn)) {
+      this.countOnly(1);
       return 0;
     }
     return executeInsn(this.state, this.dram, insn.decoded, this.counters, this.hashing);
