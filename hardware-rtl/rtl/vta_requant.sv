@@ -116,7 +116,7 @@ module vta_requant (
   logic               q_up;
   logic [10:0]        magnitude;
   logic [24:0]        q_round;
-  logic signed [12:0] value;
+  logic signed [12:0] value, raised;
   logic               unused;
   logic               rq5;
   assign rq5     = vta_pkg::Extension && is_rq_i[5];
@@ -136,11 +136,14 @@ module vta_requant (
   assign value = (neg4_q ? -$signed({2'b00, magnitude}) : $signed({2'b00, magnitude})) +
                  13'(zero_point_i);
   always_comb begin
+    raised = value;
+    if (value < 13'(low_i)) raised = 13'(low_i);
+  end
+  always_comb begin
     result_o = p_q;
     if (rq5) begin
-      result_o = 32'(value);
-      if (value < 13'(low_i)) result_o = 32'(low_i);
-      if ($signed(result_o) > 32'(high_i)) result_o = 32'(high_i);
+      result_o = 32'(raised);
+      if (raised > 13'(high_i)) result_o = 32'(high_i);
     end
   end
 endmodule
