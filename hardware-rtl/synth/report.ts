@@ -34,36 +34,45 @@ export function page(data: Measured): string {
       if (m === undefined || !('resources' in m)) return [];
       const r = m.resources;
       const { batch, blockIn, blockOut } = preset(config);
-      const counts = [r.lut, r.register, r.dsp].map(number).join(' | ');
+      const counts = [r.lut, r.carry, r.register, r.dsp].map(number).join(' | ');
       const ram = device === 'xc7' ? `${r.bram36} of 36 kbit, ${r.bram18} of 18` : `${r.bram18} of 18 kbit`;
       return [
         `| \`${config}\` | ${device} | ${counts} | ${number(m.array)} of ${number(batch * blockIn * blockOut)} | ${ram} | ${number(r.lutRam)} | ${r.latch} | ${m.design} |`,
       ];
     }),
   );
-  const ice = data[ICE40];
-  const queues = Object.entries(REDUCED_QUEUES).map(([name, value]) => `${name} ${value}`);
-  const clock =
-    ice !== undefined && 'routed' in ice
-      ? `Placed and routed by nextpnr-ice40 for an HX8K: **${ice.routed.clock} MHz**, ${number(ice.routed.logicCells)} of 7,680 logic cells, ${ice.routed.blockRams} of 32 block RAMs (design ${ice.design}).`
-      : 'Not measured.';
   return `# Resources of the RTL
 
 Made by \`npm run synth:rtl\`; do not edit. \`npm run synth:rtl -- mac64-xc7 ice40\` measures single entries again. The last column names the design that was measured: a hash of
 \`hardware-rtl/rtl\` without comments.
 
-Yosys, ${WIDTH}-bit bus, \`synth_xilinx -family xc7\` and \`synth_ecp5 -noflatten\`, hierarchy kept; primitive cells of the whole design. DSP is DSP48E1 or MULT18X18D. *Array* counts those of the GEMM array, one for every
-multiply-accumulate; the others are the ALU's multipliers and the scanner's. LUT RAM is RAM32M or TRELLIS_DPR16X4. The command fails if a multiplier of the array is not in a DSP, or if there is a latch.
+Yosys, ${WIDTH}-bit bus, \`synth_xilinx -family xc7\` and \`synth_ecp5 -noflatten\`, hierarchy kept; primitive cells of the whole design. Carry is CARRY4, or CCU2C, which takes the place of two LUTs.
+DSP is DSP48E1 or MULT18X18D. *Array* counts those of the GEMM array, one for every multiply-accumulate; the others are the ALU's multipliers and those that count elements and loops. LUT RAM is RAM32M and RAM64M, or TRELLIS_DPR16X4.
+The command fails if a multiplier of the array is not in a DSP, if a product of two values that vary is left for LUTs, or if there is a latch.
 
-| configuration | device | LUT | FF | DSP | array in DSP | block RAM | LUT RAM | latches | design |
-|---|---|---|---|---|---|---|---|---|---|
+| configuration | device | LUT | carry | FF | DSP | array in DSP | block RAM | LUT RAM | latches | design |
+|---|---|---|---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 
 ## Clock of a reduced machine
 
-\`${REDUCED.name}\` (${REDUCED.blockIn} x ${REDUCED.blockOut}, ${REDUCED.accBits}-bit accumulators) with short queues (${queues.join(', ')}) in a shell with four pins.
+${clockOf(data[ICE40])}`;
+}
 
-${clock}
+function clockOf(ice: Measured[string] | undefined): string {
+  const queues = Object.entries(REDUCED_QUEUES).map(([name, value]) => `${name} ${value}`);
+  const machine = `\`${REDUCED.name}\` (${REDUCED.blockIn} x ${REDUCED.blockOut}, ${REDUCED.accBits}-bit accumulators) with short queues (${queues.join(', ')})`;
+  if (ice === undefined || !('routed' in ice)) return `${machine}: not measured.\n`;
+  const { lut, units } = ice.routed;
+  const slowest = units.reduce((a, b) => (b.clock < a.clock ? b : a));
+  const rows = units.map((u) => `| \`${u.unit}\` | ${number(u.logicCells)} | ${u.blockRams} | ${u.clock.toFixed(1)} |`);
+  return `${machine} needs ${number(lut)} LUTs, more than the 7,680 of the largest iCE40. Each of its units (not the memories: scratchpads, accumulators and
+command queues) was therefore placed and routed alone by nextpnr-ice40 for an HX8K, between registers, in a shell with four pins whose registers are counted too. The slowest is \`${slowest.unit}\`: **${slowest.clock.toFixed(1)} MHz**. A path from one
+unit into another is cut in two by these registers, so that a clock of the whole would be lower (design ${ice.design}).
+
+| unit | logic cells of 7,680 | block RAMs of 32 | MHz |
+|---|---|---|---|
+${rows.join('\n')}
 `;
 }
 

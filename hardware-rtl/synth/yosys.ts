@@ -1,19 +1,39 @@
 /** What Yosys makes of the RTL. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { VtaConfig } from '#isa/config/config';
 import { generatedFiles, rtlSources } from '../verilated/sources.js';
-import { run } from '../verilated/verilator.js';
+import { type Ran, run } from '../verilated/verilator.js';
+
+/** Fails where a module keeps a value without a clock. Before the mapping, because `synth_ecp5` makes such a cell of LUTs. */
+const NO_LATCH = 'select -assert-none t:$dlatch t:$adlatch t:$dlatchsr';
+
+/** Fails where a product of two values that are not constants is left for LUTs. */
+const varies = (port: string): string => `t:$mul %ci1:+[${port}] w:* %i %co1:+[${port}]`;
+const ALL_IN_DSPS = `select -assert-none ${varies('A')} ${varies('B')} %i t:$mul %i`;
+
+const BEGIN = `hierarchy -check -top vta_top; proc; ${NO_LATCH}`;
+const XILINX = 'synth_xilinx -family xc7 -top vta_top';
+const LATTICE = 'synth_ecp5 -noflatten -top vta_top';
+/** Without the last step of synth_ecp5, which names every wire of the netlist and takes minutes to do so. */
+const LATTICE_REST = `${LATTICE} -run coarse:check; check -noinit`;
+/** synth_ecp5 has no label behind its mapping of multipliers: these are its own steps up to there. */
+const LATTICE_DSP = [
+  'opt_expr; opt_clean; opt -nodffe -nosdff; wreduce; peepopt; opt_clean',
+  'techmap -map +/mul2dsp.v -map +/ecp5/dsp_map.v -D DSP_A_MAXWIDTH=18 -D DSP_B_MAXWIDTH=18 -D DSP_A_MINWIDTH=2 -D DSP_B_MINWIDTH=2 -D DSP_NAME=$__MUL18X18',
+  'chtype -set $mul t:$__soft_mul',
+  ALL_IN_DSPS,
+].join('; ');
 
 /**
  * What Yosys is asked to do. The hierarchy is kept: each distinct module is mapped once, where a flat design has hundreds of copies of it (a flat
  * `default` took more than an hour). `elaborate` only reads, elaborates and checks.
  */
 export const TARGETS = {
-  xc7: 'synth_xilinx -family xc7 -top vta_top; stat',
-  ecp5: 'synth_ecp5 -noflatten -top vta_top; stat',
-  elaborate: 'hierarchy -check -top vta_top; proc -noopt; check -assert; stat',
+  xc7: `${BEGIN}; ${XILINX} -run begin:coarse; ${ALL_IN_DSPS}; ${XILINX} -run coarse:`,
+  ecp5: `${BEGIN}; ${LATTICE} -run begin:coarse; ${LATTICE_DSP}; ${LATTICE_REST}`,
+  elaborate: `hierarchy -check -top vta_top; proc -noopt; ${NO_LATCH}; check -assert`,
 } as const;
 export type Target = keyof typeof TARGETS;
 
@@ -84,12 +104,26 @@ export interface Synthesis {
   readonly array: number;
 }
 
-/** Runs Yosys. @returns what it counted, or its last lines where it fails */
-export async function synthesize(config: VtaConfig, width: number, target: Target): Promise<Synthesis | string> {
-  return inFolder(yosysSources(config, width), async (_, files) => {
-    const { ok, output } = await run('yosys', ['-p', `read_verilog -sv ${files.join(' ')}; ${TARGETS[target]}`]);
-    return ok ? { cells: cellsOf(output), array: arrayMultipliers(output) } : lastLines(output);
+/** Runs Yosys. @returns what it counted, or its last lines where it fails or takes longer than {@link LIMIT_MS} */
+export const synthesize = (config: VtaConfig, width: number, target: Target): Promise<Synthesis | string> =>
+  synthesizeFiles(yosysSources(config, width), target);
+
+/** The same for any sources with a module `vta_top`. */
+export function synthesizeFiles(sources: ReadonlyMap<string, string>, target: Target): Promise<Synthesis | string> {
+  return inFolder(sources, async (folder, files) => {
+    const log = await yosys(folder, `read_verilog -sv ${files.join(' ')}; ${TARGETS[target]}`);
+    return log.ok ? { cells: cellsOf(log.output), array: arrayMultipliers(log.output) } : lastLines(log.output);
   });
+}
+
+/** No step takes longer, unless something is wrong with it. */
+export const LIMIT_MS = 30 * 60_000;
+
+/** Runs a script and counts the cells of what it made. Yosys's own log (tens of megabytes) is not kept: only what it complains about. */
+export async function yosys(folder: string, script: string): Promise<Ran> {
+  const statistics = join(folder, 'statistics');
+  const ran = await run('yosys', ['-qq', '-p', `${script}; tee -o ${statistics} stat`], undefined, LIMIT_MS);
+  return ran.ok ? { ok: true, output: readFileSync(statistics, 'utf8') } : ran;
 }
 
 export const lastLines = (output: string): string => output.trim().split('\n').slice(-5).join('\n');
@@ -119,6 +153,7 @@ export const summary = (cells: Cells): Resources => ({
   bram18: sum(cells, /^(RAMB18|DP16KD|PDPW16KD)/),
   lutRam: sum(cells, /^(RAM\d+(M|X\d)|TRELLIS_DPR)/),
   lut: sum(cells, /^LUT\d/),
+  carry: sum(cells, /^(CARRY4|CCU2C)$/),
   register: sum(cells, /^(FD[RSCP]E|TRELLIS_FF)/),
   latch: sum(cells, /LATCH|^LD[CP]E/),
 });
@@ -130,6 +165,8 @@ export interface Resources {
   readonly bram18: number;
   readonly lutRam: number;
   readonly lut: number;
+  /** CARRY4 (four bits beside LUTs) on xc7, CCU2C (two bits in the place of two LUTs) on ECP5. */
+  readonly carry: number;
   readonly register: number;
   readonly latch: number;
 }

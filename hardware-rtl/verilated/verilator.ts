@@ -16,11 +16,12 @@ export interface Ran {
   readonly output: string;
 }
 
-/** Runs a program to its end, without a shell. */
-export function run(command: string, args: readonly string[], cwd?: string): Promise<Ran> {
+/** Runs a program to its end, or for at most `limitMs` milliseconds (0: for ever), without a shell. */
+export function run(command: string, args: readonly string[], cwd?: string, limitMs = 0): Promise<Ran> {
   return new Promise((resolve) => {
-    execFile(command, args, { cwd, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
-      const output = `${stdout}${stderr}`;
+    execFile(command, args, { cwd, maxBuffer: 64 * 2 ** 20, timeout: limitMs }, (error, stdout, stderr) => {
+      const stopped = error?.killed === true ? `\n${command} was stopped after ${limitMs / 1000} s` : '';
+      const output = `${stdout}${stderr}${stopped}`;
       resolve({ ok: error === null, output: error !== null && output.trim() === '' ? error.message : output });
     });
   });
