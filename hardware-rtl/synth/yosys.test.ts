@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { defineConfig } from '#isa/config/config';
 import { preset, PRESET_KEYS } from '#isa/config/presets';
 import { hasTool } from '../../tests/support/tools.js';
 import { portsOf, reducedSources, routedOf, shellOf } from './ice40.js';
+import { measured, PAGE, page } from './report.js';
 import { arrayMultipliers, cellsOf, summary, synthesize, synthesizeFiles, yosysSources } from './yosys.js';
 
 test('constants of other packages are put into vta_core_pkg', () => {
@@ -24,6 +26,10 @@ test('multipliers of the array are those of one dot product, times how often it 
     '=== design hierarchy ===\n\n   vta_top 1\n     vta_gemm 1\n       $paramod\\vta_dot      8\n\n   Number of cells:  100\n     DSP48E1  97\n';
   expect(arrayMultipliers(log)).toBe(64);
   expect(cellsOf(log)).toEqual({ DSP48E1: 97 });
+});
+
+test('the page of the documentation says what was measured', () => {
+  expect(readFileSync(PAGE, 'utf8')).toBe(page(measured()));
 });
 
 test('the reduced machine has short queues', () => {
