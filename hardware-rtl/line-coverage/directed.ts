@@ -3,6 +3,7 @@ import { encodeInsn, encodeProgram, encodeUop, INSN_BYTES, insn } from '#isa/cod
 import type { VtaConfig } from '#isa/config/config';
 import type { Insn } from '#isa/spec/instructions';
 import { MEMORY_TYPES } from '#isa/spec/tables';
+import { COMMAND_QUEUE_DEPTH } from '#simulator/cycle/parameters';
 import type { Job } from '../verilated/protocol.js';
 
 const PROGRAM = 0x4000;
@@ -44,17 +45,29 @@ export function directedPrograms(config: VtaConfig, width: MemorySettings['width
             store({ pop_prev_dep: 0 }),
             finish,
           ],
+          // a lower clamp above the upper one: whatever the accumulators, the upper one has the last word
+          [
+            uop,
+            load('ACC', { dram_base: 0x20, x_size: 2 }),
+            insn('ALU', { ...loop, alu_opcode: 5, reset_reg: 1, imm: (-128 << 8) | 0x7f, iter_in: 2, dst_factor_in: 1 }),
+            store(),
+            finish,
+          ],
         ]
       : []),
   ];
   const wrongOpcode = job([load('INP', { x_size: 0 }), finish]);
   wrongOpcode.dram[PROGRAM + INSN_BYTES] = encodeInsn(finish, config)[0] | 7;
+  // more instructions than a queue holds behind one that waits for a token for ever
+  const behind = Array.from({ length: COMMAND_QUEUE_DEPTH + 2 }, () => load('INP'));
+  const fullQueue = job([load('INP', { pop_next_dep: 1 }), ...behind, finish]);
   const outside = job([load('INP', { x_size: 0 })]);
   return [
     ...programs.map((insns) => job(insns)),
     ...programs.map((insns) => job(insns, { memory: { ...DEFAULT_MEMORY, width, stall: 120, latency: 3 } })),
     ...programs.slice(0, 4).map((insns) => job(insns, { lateReady: true })),
     wrongOpcode,
+    fullQueue,
     { ...outside, insnCount: 64 },
     job([finish]),
   ];
@@ -83,6 +96,7 @@ function mistakes(c: VtaConfig): readonly (readonly Insn[])[] {
     [insn('ALU', { ...loop, alu_opcode: 7 })],
     [insn('ALU', { ...loop, alu_opcode: 2, iter_out: 100, iter_in: 100, src_factor_out: far(c.accDepth), src_factor_in: far(c.accDepth) })],
     [insn('GEMM', { ...loop, uop_end: c.uopDepth, iter_out: 0 })],
+    [insn('GEMM', { ...loop, uop_end: c.uopDepth + 1 })],
     gemm({ dst_factor_out: far(c.accDepth), dst_factor_in: far(c.accDepth) }),
     gemm({ src_factor_out: far(c.inpDepth), src_factor_in: far(c.inpDepth) }),
     gemm({ wgt_factor_out: far(c.wgtDepth), wgt_factor_in: far(c.wgtDepth) }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rtlSources } from '../verilated/sources.js';
 import { EXPLAINED } from './explained.js';
-import { Coverage, perFile } from './points.js';
+import { Coverage, perFile, stillSignals } from './points.js';
 import { lineCoverage } from './report.js';
 
 /** A line of coverage.dat. */
@@ -31,6 +31,11 @@ describe('coverage', () => {
     const coverage = new Coverage();
     coverage.add([block(10, 'block', '10', 1), bit('top.a', 0), bit('top.b', 3)].join('\n'));
     expect(perFile(coverage)[0]).toMatchObject({ bits: 1, toggled: 1, lines: 1 });
+    coverage.add(point({ f: 'b.sv', l: 2, n: 9, page: 'v_toggle/b', o: 'y', h: 'top.c' }, 0));
+    expect(perFile(coverage)[1]).toEqual({ file: 'b.sv', lines: 0, uncovered: [], branches: 0, branchesTaken: 0, bits: 1, toggled: 0 });
+    expect(stillSignals(coverage)).toEqual([{ file: 'b.sv', signal: 'y', bits: 1 }]);
+    coverage.add(['z[0][3]', 'z[1][3]'].map((o) => point({ f: 'b.sv', l: 3, n: 9, page: 'v_toggle/b', o, h: 'top.c' }, 0)).join('\n'));
+    expect(stillSignals(coverage)[0]).toEqual({ file: 'b.sv', signal: 'z', bits: 2 });
   });
 
   test('every line that is explained is in the design', () => {

@@ -12,7 +12,7 @@ export interface Block {
   count: number;
 }
 
-/** A bit of a signal: it toggled if it rose and fell somewhere. */
+/** A bit of a signal: it toggled if it changed somewhere. */
 export interface Bit {
   readonly file: string;
   readonly signal: string;
@@ -73,7 +73,7 @@ const linesOf = (ranges: string): readonly number[] =>
       return Array.from({ length: last - first + 1 }, (_, i) => first + i);
     });
 
-/** Lines of one file: a line is covered if every block that it is in was executed. */
+/** One file, which may have signals and no lines: a line is covered if every block that it is in was executed. */
 export interface FileCoverage {
   readonly file: string;
   readonly lines: number;
@@ -85,7 +85,7 @@ export interface FileCoverage {
 }
 
 export function perFile(coverage: Coverage): readonly FileCoverage[] {
-  const files = [...new Set([...coverage.blocks.values()].map((b) => b.file))].sort();
+  const files = [...new Set([...coverage.blocks.values(), ...coverage.bits.values()].map((point) => point.file))].sort();
   return files.map((file) => {
     const blocks = [...coverage.blocks.values()].filter((b) => b.file === file);
     const bits = [...coverage.bits.values()].filter((b) => b.file === file);
@@ -102,4 +102,23 @@ export function perFile(coverage: Coverage): readonly FileCoverage[] {
       toggled: bits.filter((b) => b.count > 0).length,
     };
   });
+}
+
+/** A signal, and how many of its bits never changed. */
+export interface StillSignal {
+  readonly file: string;
+  readonly signal: string;
+  readonly bits: number;
+}
+
+/** The signals with bits that never changed, those with the most first. */
+export function stillSignals(coverage: Coverage): readonly StillSignal[] {
+  const still = new Map<string, StillSignal>();
+  for (const bit of coverage.bits.values()) {
+    if (bit.count > 0) continue;
+    const signal = bit.signal.replace(/\[\d+\]/g, '');
+    const place = `${bit.file}:${signal}`;
+    still.set(place, { file: bit.file, signal, bits: (still.get(place)?.bits ?? 0) + 1 });
+  }
+  return [...still.values()].sort((a, b) => b.bits - a.bits || (`${a.file}${a.signal}` < `${b.file}${b.signal}` ? -1 : 1));
 }

@@ -57,6 +57,18 @@ export const MODELS: readonly CoveredModel[] = [
     width: 512,
     kind: 'coverage',
   },
+  {
+    config: small({
+      LOG_INP_WIDTH: 4,
+      LOG_BLOCK_IN: 1,
+      LOG_UOP_BUFF_SIZE: 7,
+      LOG_INP_BUFF_SIZE: 5,
+      LOG_WGT_BUFF_SIZE: 6,
+      LOG_ACC_BUFF_SIZE: 9,
+    }),
+    width: 64,
+    kind: 'coverage',
+  },
 ];
 
 /** Legal and broken programs per model. */
