@@ -1,6 +1,5 @@
 import type { Trace } from '#isa/arch/trace';
 import { UNITS, type Unit } from '#isa/spec/tables';
-import { GEMM_WRITE } from '#simulator/cycle/parameters';
 import type { Decoded } from '#simulator/values/decode';
 import type { PerformanceCounters } from '../verilated/counters.js';
 
@@ -18,7 +17,7 @@ export function expectedCounters(insns: readonly Decoded[], trace: Trace): Perfo
   const loads = of('load');
   const steps = (list: readonly number[], client: number) => list.reduce((n, i) => n + emptySteps(insns[i]), beats(trace, client));
   const busy = {
-    gemm: gemm.reduce((n, i) => n + trace.insns.finished[i] - trace.insns.started[i] + 1, 0),
+    gemm: covered(gemm.map((i) => [trace.insns.started[i], trace.insns.finished[i]])),
     alu: vectors(insns, trace, alu),
     accLoad: steps(accLoads, COMPUTE),
     load: steps(loads, LOAD),
@@ -137,10 +136,10 @@ type Push = 'push_prev_dep' | 'push_next_dep';
 const retireTimes = (insns: readonly Decoded[], trace: Trace, unit: Unit, flag: Push): readonly number[] =>
   insns.filter((d) => d.unit === unit && d.insn[flag] === 1).map((d) => trace.insns.retired[d.index]);
 
-/** Cycle in which an entry is done, if a pointer of compute waits for that; -1 if not. */
+/** Cycle in which an entry is done (has read INP and WGT), if a pointer of compute waits for that; -1 if not. */
 type DoneTime = (d: Decoded, trace: Trace) => number;
 const gemmDone: DoneTime = (d, { insns }) =>
-  d.kind === 'gemm' && d.steps > 0 && d.insn.reset_reg === 0 ? insns.finished[d.index] + GEMM_WRITE + 1 : -1;
+  d.kind === 'gemm' && d.steps > 0 && d.insn.reset_reg === 0 ? insns.finished[d.index] + 1 : -1;
 const loadDone: DoneTime = (d, { insns }) => (d.kind === 'load' ? insns.finished[d.index] + 1 : -1);
 
 /** Cycles in which compute pushes its tokens: when its pointer passes the entry (timing.md, Promises). */

@@ -92,6 +92,7 @@ module vta_core (
     .beat_data_i  (r_data_i),
     .beat_error_i (r_error_i),
     .rest_i       (fetch_rest),
+    .single_i     (fetch_single),
     .full_i       (full),
     .push_o       (push),
     .insn_o       (fetch_insn),
@@ -121,11 +122,10 @@ module vta_core (
     assign full[q] = queue_count[q] >= QueueW'(vta_core_pkg::CommandQueueDepth);
   end
 
-  // Enough is fetched while both units have some ahead. Without work under way, both may wait for a STORE yet to be fetched.
-  localparam int unsigned Ahead = vta_core_pkg::FetchAhead;
-  logic fetch_rest, load_pending, compute_empty;
-  assign fetch_rest = (queue_count[0] >= QueueW'(Ahead)) && (queue_count[1] >= QueueW'(Ahead)) &&
-                      (load_pending || !compute_empty);
+  // Instructions for a unit that has some are not urgent. Without work under way, both may wait for a STORE yet to be fetched.
+  logic fetch_rest, fetch_single, load_pending, compute_empty;
+  assign fetch_rest   = queue_valid[0] && queue_valid[1] && (load_pending || !compute_empty);
+  assign fetch_single = queue_valid[0] || queue_valid[1];
 
   // ---------------------------------------------------------------------- tokens
   logic l2c_push, l2c_pop, l2c_valid, c2l_push, c2l_pop, c2l_valid;
@@ -222,7 +222,9 @@ module vta_core (
   vta_core_pkg::gemm_cmd_t          gemm_cmd;
   vta_core_pkg::chain_t             alu_chain;
   vta_core_pkg::watermark_t         alu_mark;
-  logic                             gemm_ready, gemm_start, gemm_done, gemm_idle;
+  logic                             gemm_loop_free, gemm_rows_free, gemm_start, gemm_loop_last, gemm_done, gemm_idle;
+  logic [vta_pkg::AccIdxBits-1:0]   gemm_rows_low, gemm_rows_high;
+  logic [vta_core_pkg::RobBits-1:0] gemm_loop_tag;
   logic                             alu_ready, alu_start, alu_done, alu_idle;
   logic                             gemm_step, store_check, store_clear;
   logic [TagW-1:0]                  gemm_write_tag;
@@ -263,7 +265,12 @@ module vta_core (
     .scan_tag_o       (scan_tag),
     .scan_done_i      (scan_done),
     .scan_i           (scan),
-    .gemm_ready_i     (gemm_ready),
+    .gemm_loop_free_i (gemm_loop_free),
+    .gemm_rows_free_i (gemm_rows_free),
+    .gemm_rows_low_i  (gemm_rows_low),
+    .gemm_rows_high_i (gemm_rows_high),
+    .gemm_loop_last_i (gemm_loop_last),
+    .gemm_loop_tag_i  (gemm_loop_tag),
     .gemm_start_o     (gemm_start),
     .gemm_cmd_o       (gemm_cmd),
     .gemm_done_i      (gemm_done),
@@ -457,7 +464,12 @@ module vta_core (
   vta_gemm u_gemm (
     .clk_i           (clk_i),
     .rst_ni          (rst_ni),
-    .ready_o         (gemm_ready),
+    .loop_free_o     (gemm_loop_free),
+    .rows_free_o     (gemm_rows_free),
+    .rows_low_o      (gemm_rows_low),
+    .rows_high_o     (gemm_rows_high),
+    .loop_last_o     (gemm_loop_last),
+    .loop_tag_o      (gemm_loop_tag),
     .start_i         (gemm_start),
     .cmd_i           (gemm_cmd),
     .step_o          (gemm_step),
@@ -629,7 +641,7 @@ module vta_core (
 
   always_comb begin
     events_o.gemm_busy       = gemm_step;
-    events_o.gemm_wait       = (compute_waiting[1] || !gemm_ready) && !gemm_step;
+    events_o.gemm_wait       = compute_waiting[1] && !gemm_step;
     events_o.alu_busy        = alu_uop_read;
     events_o.alu_wait        = (compute_waiting[2] || !alu_ready) && !alu_uop_read;
     events_o.acc_load_busy   = walk_step;

@@ -15,8 +15,9 @@ module vta_fetch (
   input  logic                               beat_i,
   input  logic [vta_core_pkg::BusBits-1:0]   beat_data_i,
   input  logic                               beat_error_i,
-  // the units have enough to do
+  // load and compute have instructions; one of them has: a chunk at a time will do
   input  logic                               rest_i,
+  input  logic                               single_i,
   // dispatch: 0 load, 1 compute, 2 store
   input  logic [2:0]                         full_i,
   output logic [2:0]                         push_o,
@@ -49,7 +50,7 @@ module vta_fetch (
                        BeatBits'(1);
   assign put = (rem_q != '0) && (!req_valid_q || grant_i) && !halt_i && !rest_i &&
                ({1'b0, used_q} + (UsedW + 1)'(burst_beats) <=
-                (UsedW + 1)'(vta_core_pkg::FetchBeats));
+                (UsedW + 1)'(single_i ? vta_core_pkg::FetchChunk / vta_core_pkg::BusBytes : vta_core_pkg::FetchBeats));
 
   always_comb begin
     addr_d      = addr_q;

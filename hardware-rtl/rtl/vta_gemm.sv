@@ -1,12 +1,19 @@
 // GEMM: one micro-op per cycle, never stalling. A micro-op issued in u reads UOP in u, INP and WGT in
-// u+1, ACC in u+4 and writes ACC in u+6. A dense reset goes through the same stages, a row of banks per cycle.
+// u+1, ACC in u+4 and writes ACC in u+6. A dense reset goes through the same stages, a row of banks in each
+// cycle in which no micro-op issues.
 module vta_gemm (
   input  logic                               clk_i,
   input  logic                               rst_ni,
-  output logic                               ready_o,
+  // no micro-ops, no rows are left behind this cycle; else the rows are those of accumulators low .. high
+  output logic                               loop_free_o,
+  output logic                               rows_free_o,
+  output logic [vta_pkg::AccIdxBits-1:0]     rows_low_o,
+  output logic [vta_pkg::AccIdxBits-1:0]     rows_high_o,
   input  logic                               start_i,
   input  vta_core_pkg::gemm_cmd_t            cmd_i,
-  output logic                               step_o,      // a micro-op or row issues
+  output logic                               step_o,       // a micro-op or row issues
+  output logic                               loop_last_o,  // the last micro-op of this instruction issues
+  output logic [vta_core_pkg::RobBits-1:0]   loop_tag_o,
   output logic                               uop_read_o,
   output logic [vta_pkg::UopIdxBits-1:0]     uop_idx_o,
   input  logic [31:0]                        uop_data_i,
@@ -41,14 +48,14 @@ module vta_gemm (
     column = 16'(idx) & 16'(vta_core_pkg::AccBanks - 1);
   endfunction
 
-  // ---------------------------------------------------------------------- sequencer
+  // ---------------------------------------------------------------------- micro-ops
   vta_pkg::gemm_fields_t insn;
   vta_core_pkg::loop_t   loops;
-  logic                  active, last, reset_q, loop_active, loop_last;
+  logic                  start_loop, loop_active, loop_last, reset_q;
   logic [AccW-1:0]       dst;
   logic [InpW-1:0]       src;
   logic [WgtW-1:0]       wgt;
-  logic [TagW-1:0]       seq_tag_q;
+  logic [TagW-1:0]       loop_tag_q;
   logic                  unused_insn;
 
   assign insn           = vta_pkg::gemm_fields(cmd_i.insn);
@@ -57,6 +64,7 @@ module vta_gemm (
   assign loops.iter_out = insn.iter_out;
   assign loops.iter_in  = insn.iter_in;
   assign unused_insn    = ^insn;
+  assign start_loop     = start_i && !cmd_i.rows;
 
   vta_loop #(
     .DstW(AccW),
@@ -65,7 +73,7 @@ module vta_gemm (
   ) u_loop (
     .clk_i       (clk_i),
     .rst_ni      (rst_ni),
-    .start_i     (start_i && !cmd_i.rows),
+    .start_i     (start_loop),
     .loop_i      (loops),
     .dst_out_i   (insn.dst_factor_out),
     .dst_in_i    (insn.dst_factor_in),
@@ -82,43 +90,56 @@ module vta_gemm (
     .third_o     (wgt)
   );
   always_ff @(posedge clk_i) begin
-    if (start_i) begin
-      reset_q   <= insn.reset_reg;
-      seq_tag_q <= cmd_i.tag;
+    if (start_loop) begin
+      reset_q    <= insn.reset_reg;
+      loop_tag_q <= cmd_i.tag;
     end
   end
 
-  // Rows of a dense reset, lowest first
+  // ---------------------------------------------------------------------- rows of a dense reset, lowest first
   localparam int unsigned LogBanks = vta_core_pkg::LogAccBanks;
   localparam int unsigned ColW     = vta_core_pkg::AccColBits;
-  logic                   rows_d, rows_q, row_last;
+  logic                   start_rows, rows_d, rows_q, row_step, row_last;
   logic [AccW-1:0]        row_q, low_q, high_q;
+  logic [TagW-1:0]        rows_tag_q;
   vta_core_pkg::acc_row_t part;
+  assign start_rows = start_i && cmd_i.rows;
+  assign row_step   = rows_q && !loop_active;
   assign row_last  = row_q == (high_q >> LogBanks);
   assign part.from = (row_q == (low_q >> LogBanks)) ? ColW'(column(low_q)) : '0;
   assign part.to   = row_last ? ColW'(column(high_q)) : ColW'(vta_core_pkg::AccBanks - 1);
   always_comb begin
-    rows_d = rows_q && !row_last;
-    if (start_i && cmd_i.rows) rows_d = 1'b1;
+    rows_d = rows_q && !(row_step && row_last);
+    if (start_rows) rows_d = 1'b1;
   end
   always_ff @(posedge clk_i) begin
     if (!rst_ni) rows_q <= 1'b0;
     else rows_q <= rows_d;
   end
   always_ff @(posedge clk_i) begin
-    if (start_i) begin
-      row_q  <= cmd_i.low >> LogBanks;
-      low_q  <= cmd_i.low;
-      high_q <= cmd_i.high;
-    end else if (rows_q) begin
+    if (start_rows) begin
+      row_q      <= cmd_i.low >> LogBanks;
+      low_q      <= cmd_i.low;
+      high_q     <= cmd_i.high;
+      rows_tag_q <= cmd_i.tag;
+    end else if (row_step) begin
       row_q <= row_q + AccW'(1);
     end
   end
-  assign active     = loop_active || rows_q;
-  assign last       = rows_q ? row_last : loop_last;
-  assign ready_o    = !active || last;
-  assign uop_read_o = loop_active;
-  assign step_o     = active;
+
+  // ---------------------------------------------------------------------- the step that issues
+  logic            active;
+  logic [TagW-1:0] step_tag;
+  assign active      = loop_active || rows_q;
+  assign step_tag    = loop_active ? loop_tag_q : rows_tag_q;
+  assign loop_free_o = !loop_active || loop_last;
+  assign rows_free_o = !rows_q || (row_step && row_last);
+  assign rows_low_o  = low_q;
+  assign rows_high_o = high_q;
+  assign loop_last_o = loop_active && loop_last;
+  assign loop_tag_o  = loop_tag_q;
+  assign uop_read_o  = loop_active;
+  assign step_o      = active;
 
   // ---------------------------------------------------------------------- pipeline control
   // Stage s holds the micro-op issued s cycles ago.
@@ -136,14 +157,14 @@ module vta_gemm (
   end
   always_ff @(posedge clk_i) begin
     if (active) begin
-      dst_q[1]         <= rows_q ? row_q << LogBanks : dst;
-      row_stage_q[1]   <= rows_q;
+      dst_q[1]         <= loop_active ? dst : row_q << LogBanks;
+      row_stage_q[1]   <= !loop_active;
       part_q[1]        <= part;
       src_off_q        <= src;
       wgt_off_q        <= wgt;
-      tag_q[1]         <= seq_tag_q;
-      last_q[1]        <= last;
-      reset_stage_q[1] <= reset_q;
+      tag_q[1]         <= step_tag;
+      last_q[1]        <= loop_active ? loop_last : row_last;
+      reset_stage_q[1] <= !loop_active || reset_q;
     end
     if (valid_q[1]) begin
       dst_q[2]         <= dst_q[1] + (row_stage_q[1] ? '0 : AccW'(uop.dst_idx));

@@ -14,7 +14,7 @@ module vta_promise #(
   input  logic [TagW-1:0]   oldest_i,
   // one bit per entry
   input  logic [Depth-1:0]  done_i,
-  input  logic [Depth-1:0]  tile_i,  // reads INP and WGT
+  input  logic [Depth-1:0]  tile_i,  // has INP and WGT to read
   input  logic [Depth-1:0]  load_i,
   input  logic [Depth-1:0]  push_prev_i,
   input  logic [Depth-1:0]  push_next_i,
@@ -28,7 +28,7 @@ module vta_promise #(
   logic [CountW-1:0] guarded_d, guarded_q;
   logic              prev_pass, next_pass;
 
-  assign prev_pass  = (prev_left_q != '0) && (!tile_i[prev_q] || done_i[prev_q]);
+  assign prev_pass  = (prev_left_q != '0) && !tile_i[prev_q];
   assign next_pass  = (next_left_q != '0) && (!load_i[next_q] || done_i[next_q]);
   assign c2l_push_o = prev_pass && push_prev_i[prev_q];
   assign c2s_push_o = next_pass && push_next_i[next_q];

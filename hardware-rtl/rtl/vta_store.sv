@@ -48,7 +48,7 @@ module vta_store (
   localparam int unsigned BusBits  = vta_core_pkg::BusBits;
   localparam int unsigned LogBus   = vta_core_pkg::LogBusBytes;
   localparam int unsigned BeatBits = vta_core_pkg::BeatBits;
-  localparam int unsigned LogBurst = vta_core_pkg::LogBurstBytes;
+  localparam int unsigned LogBurst = vta_core_pkg::LogStoreBurst;
   localparam int unsigned LogOut   = vta_pkg::LogOutBytes;
   localparam int unsigned OutBytes = vta_pkg::OutBytes;
   localparam int unsigned OutBits  = vta_pkg::OutElemBits;
@@ -102,7 +102,7 @@ module vta_store (
   assign pop_o      = accept;
   assign c2s_pop_o  = accept && header.pop_prev_dep;
 
-  assign room       = LenW'(vta_core_pkg::BurstBytes) - LenW'(cur_q[LogBurst-1:0]);
+  assign room       = LenW'(vta_core_pkg::StoreBurstBytes) - LenW'(cur_q[LogBurst-1:0]);
   assign ends_row   = left_q <= 28'(room);
   assign len        = ends_row ? left_q[LogBurst:0] : room;
   assign span       = len + LenW'(cur_q[LogBus-1:0]) + LenW'(BusBytes - 1);

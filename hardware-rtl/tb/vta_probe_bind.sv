@@ -58,7 +58,7 @@ bind vta_core vta_probe u_probe (
   .load_step_idx_i         (u_load.head_tag[31:0]),
   .walk_step_i             (walk_step),
   .gemm_step_i             (gemm_step),
-  .gemm_step_tag_i         (u_gemm.seq_tag_q),
+  .gemm_step_tag_i         (u_gemm.step_tag),
   .alu_step_i              (alu_uop_read),
   .alu_step_name_i         (u_alu.seq_q.name),
   .grant_i                 (grant)

@@ -1,5 +1,5 @@
-import { COMPUTE_UNIT, GEMM } from '../cycle/program.js';
 import { FETCH, STORE } from '../trace/bursts.js';
+import { gemmStretches } from '../trace/gemm-stretches.js';
 import type { Facts } from './facts.js';
 import { orderBound } from './order-bound.js';
 
@@ -27,14 +27,11 @@ export type Bounds = Readonly<Record<Bound, number>>;
 
 export function boundsOf(f: Facts): Bounds {
   const { insns, trace, memory, p } = f.launch;
-  const { started, finished } = trace.insns;
-  let mac = 0;
-  for (const { index, unit, kind } of insns) if (unit === COMPUTE_UNIT && kind === GEMM) mac += finished[index] - started[index] + 1;
   const beats = [0, 0, 0, 0];
   for (let b = 0; b < trace.bursts.count; b++) beats[trace.bursts.client[b]] += trace.bursts.beats[b];
   const time = (n: number) => n * memory.interval;
   return {
-    mac,
+    mac: gemmStretches(f.launch).reduce((n, { from, to }) => n + to - from + 1, 0),
     alu: f.passes.reduce((n, i) => n + i.steps, 0),
     read: time(beats.reduce((a, n, client) => (client === STORE ? a : a + n), 0)),
     write: time(beats[STORE]),

@@ -1,11 +1,12 @@
-import { NO_CYCLE } from '#isa/arch/trace';
+import { NO_CYCLE, type Trace } from '#isa/arch/trace';
 import type { TokenChannel } from '#isa/spec/tables';
 import { TOKEN_CHANNELS, UNITS } from '#isa/spec/tables';
-import { ALU_WRITE, GEMM_WRITE } from '../cycle/parameters.js';
+import { ALU_WRITE, GEMM_WRITE, ROB_DEPTH } from '../cycle/parameters.js';
 import { ALU, COMPUTE_UNIT, GEMM, LOAD, type TimingInsn } from '../cycle/program.js';
 import { type BurstOwners, burstOwners } from '../trace/bursts.js';
 import { tokenFlows } from '../trace/flows.js';
 import type { RecordedLaunch } from '../trace/launch.js';
+import { promises } from '../trace/pushes.js';
 import { NO_INSN } from '../trace/spans.js';
 
 /** A token that an instruction took: who gave it ({@link NO_INSN}: an earlier launch), through which channel. */
@@ -54,25 +55,6 @@ function doneTimes({ insns, trace }: RecordedLaunch): Int32Array {
   });
 }
 
-/** timing.md, Promises: the pointer passes at most one entry per cycle, each when it is visible and what it waits for is done. */
-function promises(
-  compute: readonly TimingInsn[],
-  { trace }: RecordedLaunch,
-  done: Int32Array,
-  waits: (i: TimingInsn) => boolean,
-): Int32Array {
-  const out = new Int32Array(trace.insns.accepted.length).fill(NO_CYCLE);
-  let before = -1;
-  for (const insn of compute) {
-    const i = insn.index;
-    before = Math.max(before + 1, trace.insns.accepted[i] + 1, waits(insn) ? done[i] : 0);
-    out[i] = Math.min(before, trace.insns.retired[i]);
-  }
-  return out;
-}
-
-export const isReset = ({ decoded: d }: TimingInsn): boolean => d.kind === 'gemm' && d.insn.reset_reg === 1;
-
 /** Neighbouring ALU entries that start in the same cycle are one chain: two passes never do. */
 function chains(compute: readonly TimingInsn[], { insns, trace }: RecordedLaunch): (readonly number[])[] {
   const { started } = trace.insns;
@@ -86,16 +68,31 @@ function chains(compute: readonly TimingInsn[], { insns, trace }: RecordedLaunch
   return out;
 }
 
+/** The newest earlier instruction of the engine that had finished when `index` started: a reset may end after those that it yielded to. */
+function finishedBefore(earlier: readonly number[], index: number, { started, finished }: Trace['insns']): number {
+  let best = NO_INSN;
+  for (const i of earlier.slice(-ROB_DEPTH)) {
+    if (finished[i] < started[index] && (best === NO_INSN || finished[i] > finished[best])) best = i;
+  }
+  return best;
+}
+
 /** The instruction that used the same engine last: for a chain that is the last member of the chain before. */
-function engineOrder(units: readonly (readonly TimingInsn[])[], chain: readonly (readonly number[])[], count: number): Int32Array {
-  const out = new Int32Array(count).fill(NO_INSN);
+function engineOrder(
+  units: readonly (readonly TimingInsn[])[],
+  chain: readonly (readonly number[])[],
+  { insns, trace }: RecordedLaunch,
+): Int32Array {
+  const out = new Int32Array(insns.length).fill(NO_INSN);
   for (const unit of units) {
-    const last = new Map<number, number>();
+    const lists = new Map<number, number[]>();
     for (const { index, kind } of unit) {
       const engine = unit[0].unit === COMPUTE_UNIT ? kind : LOAD;
-      const before = last.get(engine) ?? NO_INSN;
+      const earlier = lists.get(engine) ?? [];
+      const before = engine === GEMM ? finishedBefore(earlier, index, trace.insns) : (earlier.at(-1) ?? NO_INSN);
       out[index] = before !== NO_INSN && chain[index].includes(before) ? out[before] : before;
-      last.set(engine, index);
+      earlier.push(index);
+      lists.set(engine, earlier);
     }
   }
   return out;
@@ -139,13 +136,10 @@ export function factsOf(launch: RecordedLaunch): Facts {
     owners: burstOwners(launch),
     units,
     place,
-    engineBefore: engineOrder(units, chain, insns.length),
+    engineBefore: engineOrder(units, chain, launch),
     taken,
     done,
-    pushed: {
-      c2l: promises(compute, launch, done, (i) => i.kind === GEMM && !isReset(i)),
-      c2s: promises(compute, launch, done, (i) => i.kind === LOAD),
-    },
+    pushed: promises(launch),
     chain,
     passes: compute.filter((i) => i.kind === ALU && chain[i.index][0] === i.index),
     ...burstOrder(launch),

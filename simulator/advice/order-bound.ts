@@ -1,8 +1,9 @@
 import { TOKEN_CHANNELS } from '#isa/spec/tables';
 import { ALU, COMPUTE_UNIT, GEMM, LOAD, LOAD_UNIT, NOP, STORE_UNIT, type TimingInsn } from '../cycle/program.js';
 import { burstsOf, walkerSteps } from '../trace/bursts.js';
+import { PROMISED } from '../trace/pushes.js';
 import { NO_INSN } from '../trace/spans.js';
-import { ALU_DONE, type Facts, GEMM_DONE, isReset } from './facts.js';
+import { ALU_DONE, type Facts, GEMM_DONE } from './facts.js';
 
 /** `work`: instructions take as long as their work, alone on the machine; `latency`: as if all of an instruction's work were one step. */
 export type Cost = 'work' | 'latency';
@@ -72,9 +73,9 @@ function place(f: Facts, insn: TimingInsn, s: Schedule, durations: Float64Array)
   s.retired[i] = Math.max(s.complete[i], before === NO_INSN ? 0 : s.retired[before] + 1);
   if (insn.unit !== COMPUTE_UNIT) return;
   for (const channel of ['c2l', 'c2s'] as const) {
-    const waits = channel === 'c2l' ? insn.kind === GEMM && !isReset(insn) : insn.kind === LOAD;
     const passed = before === NO_INSN ? 0 : s.pushed[channel][before] + 1;
-    s.pushed[channel][i] = Math.max(passed, accept + 1, waits ? s.complete[i] : 0);
+    const finished = s.complete[i] - (insn.kind === GEMM ? GEMM_DONE : 1);
+    s.pushed[channel][i] = Math.max(passed, accept + 1, PROMISED[channel](insn) ? finished + 1 : 0);
   }
 }
 

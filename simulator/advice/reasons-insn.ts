@@ -4,7 +4,8 @@ import { COMMAND_QUEUE_DEPTH, LOADER_BEATS, LOADER_INSNS, ROB_DEPTH, STORE_INSNS
 import { ALU, COMPUTE_UNIT, GEMM, LOAD, LOAD_UNIT, NOP, STORE_UNIT, type TimingInsn } from '../cycle/program.js';
 import { burstsOf, walkerSteps } from '../trace/bursts.js';
 import { NO_INSN } from '../trace/spans.js';
-import { ALU_DONE, type Facts, GEMM_DONE, isReset, pushTime } from './facts.js';
+import { isReset, PROMISED } from '../trace/pushes.js';
+import { ALU_DONE, type Facts, GEMM_DONE, pushTime } from './facts.js';
 import { beatAt, fetchBeat } from './beats.js';
 import type { At, Point, Reason, Resource } from './resources.js';
 
@@ -205,8 +206,7 @@ export function whyPushed(f: Facts, insn: TimingInsn, channel: 'c2l' | 'c2s'): R
   const before = earlier(f, insn, 1);
   const out = after(f, 'accepted', i, 1, 'pipeline');
   if (before !== NO_INSN) out.push({ from: insnAt(f, `pushed ${channel}`, before), delay: 1, resource: 'pipeline' });
-  const waits = channel === 'c2l' ? insn.kind === GEMM : insn.kind === LOAD;
-  if (waits && f.done[i] <= f.pushed[channel][i]) out.push({ from: insnAt(f, 'done', i), delay: 0, resource: 'pipeline' });
+  if (PROMISED[channel](insn) && f.launch.trace.insns.finished[i] !== NO_CYCLE) out.push(...after(f, 'finished', i, 1, 'pipeline'));
   return out;
 }
 

@@ -2,7 +2,8 @@ import { COMPUTE_UNIT, GEMM } from '../cycle/program.js';
 import type { RecordedLaunch } from '../trace/launch.js';
 import type { TimedLaunch, Timeline } from '../trace/timeline.js';
 import { bindingBound, boundsOf } from './bounds.js';
-import { factsOf, isReset } from './facts.js';
+import { isReset } from '../trace/pushes.js';
+import { factsOf } from './facts.js';
 import { type RooflinePoint, rooflineSvg } from './roofline.js';
 
 /** Cycles of the limit that binds; bounds follow our machine's rules and say nothing about another's trace. */

@@ -90,6 +90,7 @@ export class Alu {
   startGemm(entry: Entry, t: number): void {
     this.gemm.start(entry, t);
     this.now.forget();
+    this.at = this.now.eventFrom();
   }
 
   /** Is any chain started and not completely written? */

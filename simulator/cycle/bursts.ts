@@ -3,8 +3,7 @@ import type { TimingInsn } from './program.js';
 import type { StateWalk } from './state-walk.js';
 
 /**
- * The bursts of a load or store, row by row: a burst never crosses a multiple of `BurstBytes`. As beatsOf and burstEnd of
- * parameters.ts, with shifts: DRAM addresses have 32 bits.
+ * The bursts of a load or store, row by row. As beatsOf and burstEnd of parameters.ts, with shifts: DRAM addresses have 32 bits.
  */
 export class Bursts {
   /** Beats of the burst at hand. */
@@ -17,20 +16,20 @@ export class Bursts {
   private rowEnd = 0;
   private readonly beatShift: number;
   private readonly burstShift: number;
-  private readonly burstBytes: number;
   private readonly beatBytes: number;
   /** Beats of a burst that fills its part of memory. */
   readonly fullBeats: number;
 
+  /** @param burstBytes a burst never crosses a multiple of this */
   constructor(
-    p: Parameters,
+    { beatBytes }: Parameters,
+    private readonly burstBytes: number,
     private insn: TimingInsn,
   ) {
-    this.beatShift = Math.log2(p.beatBytes);
-    this.burstShift = Math.log2(p.burstBytes);
-    this.burstBytes = p.burstBytes;
-    this.beatBytes = p.beatBytes;
-    this.fullBeats = p.burstBytes / p.beatBytes;
+    this.beatShift = Math.log2(beatBytes);
+    this.burstShift = Math.log2(burstBytes);
+    this.beatBytes = beatBytes;
+    this.fullBeats = burstBytes / beatBytes;
   }
 
   /** The first burst of an instruction with data. */

@@ -56,9 +56,10 @@ export class Compute {
     if (this.retireAt() <= t) this.retire(t);
     if (this.changed || this.startAt <= t) {
       this.changed = false;
+      if (this.gemm.resetEndsAt <= t) this.gemm.endReset();
       const scanAt = this.scan(t);
       const gemmAt = this.startGemm(t);
-      this.startAt = Math.min(scanAt, gemmAt, this.builder.step(t));
+      this.startAt = Math.min(scanAt, gemmAt, this.builder.step(t), this.gemm.resetEndsAt);
       if (loader.waits && t < loader.at) loader.at = t;
       if (machine.store.blocked && t < machine.store.at) machine.store.at = t;
     }
@@ -105,7 +106,7 @@ export class Compute {
     if (this.gemmNext === rob.tail) return NEVER;
     const e = rob.at(this.gemmNext);
     const { simple, resets } = e.insn;
-    const ready = Math.max(e.visibleAt, this.gemm.freeAt, simple && resets ? e.scannedAt : 0, rob.clearAt(this.gemmNext));
+    const ready = Math.max(e.visibleAt, this.gemm.startAt(e), simple && resets ? e.scannedAt : 0, rob.clearAt(this.gemmNext));
     if (ready > t) return ready;
     this.gemmNext++;
     this.alu.startGemm(e, t);

@@ -118,8 +118,8 @@ const CASES: readonly Case[] = [
   {
     name: 'a store follows the ALU',
     // The beat of the micro-op follows those of fetch (20..29): 30, step 31, done 32. The c2s pointer passes the load in 32, the ALU in 33: token and guard are
-    // seen in 34, the store is accepted. ALU: begins a chain in 36, starts 37, vectors 38..69, writes 46..77, done 78. The burst reads 16 elements; the last is
-    // written in 61, seen 62: AW put 62, W 66..97, B 98, retired 99. Token seen 100, issue 100
+    // seen in 34, the store is accepted. ALU: begins a chain in 36, starts 37, vectors 38..69, writes 46..77, done 78. The first burst reads 8 elements; the last
+    // is written in 53, seen 54: AW put 54, W 58..73. The second burst's are written in 61, put 62: W 74..89, B 90, retired 91. Token seen 92, issue 92
     insns: [
       UOP,
       insn('ALU', { uop_end: 1, iter_in: 32, dst_factor_in: 1, use_imm: 1, push_next_dep: 1 }),
@@ -127,7 +127,7 @@ const CASES: readonly Case[] = [
       insn('LOAD', { pop_next_dep: 1 }),
       FINISH,
     ],
-    cycles: [32, 78, 99, 101, 102],
+    cycles: [32, 78, 91, 93, 94],
   },
   {
     name: 'a c2l token does not wait for the ALU',
@@ -143,7 +143,8 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'a c2l token waits for GEMM',
-    // GEMM starts 32, is done 32 + 4 + 7 = 43: token seen 44, accept 44, step 45, retired 46. Token seen 47, issue 47
+    // GEMM starts 32, issues its last step in 36, is done 36 + 7 = 43. The pointer passes it in 37: token seen 38, accept 38, step 39, retired 40. Token seen
+    // 41, issue 41; it retires behind GEMM
     insns: [
       UOP,
       insn('GEMM', { uop_end: 1, iter_in: 4, push_prev_dep: 1 }),
@@ -151,7 +152,7 @@ const CASES: readonly Case[] = [
       insn('LOAD', { pop_prev_dep: 1 }),
       FINISH,
     ],
-    cycles: [32, 43, 46, 48, 49],
+    cycles: [32, 43, 40, 44, 45],
   },
   {
     name: 'one store of two beats',

@@ -43,8 +43,11 @@ export class Fetch {
     private readonly engine: ReadEngine,
     private readonly queues: readonly CommandQueue[],
     private readonly recorder: Recorder | null,
-    /** First cycle from t on in which fetch does not rest; NEVER where that depends on what has not happened yet. */
-    private readonly restsUntil: (t: number) => number,
+    /**
+     * First cycle from t on in which fetch does not rest, where there is room for one chunk from cycle `chunkRoom` on; NEVER where that depends on what
+     * has not happened yet.
+     */
+    private readonly restsUntil: (t: number, chunkRoom: number) => number,
     private readonly queued: (unit: number, seenFrom: number) => void,
   ) {
     this.end = insnAddr + insns.length * INSN_BYTES;
@@ -52,18 +55,19 @@ export class Fetch {
   }
 
   step(t: number): void {
-    if (this.requestAt() <= t) {
-      const until = this.restsUntil(t);
-      this.resting = until > t;
-      if (!this.resting) this.request(t);
-      else {
-        this.unpack();
-        this.at = until;
-        return;
-      }
-    }
+    // When there will be room depends on what is unpacked.
     this.unpack();
     this.at = this.requestAt();
+    if (this.at > t) return;
+    const until = this.restsUntil(t, this.client.roomAt(this.beats, this.p.chunkBeats));
+    this.resting = until > t;
+    if (this.resting) this.at = until;
+    else {
+      this.request(t);
+      // It may have been granted at once.
+      this.unpack();
+      this.at = this.requestAt();
+    }
   }
 
   /** First cycle in which the next burst can be put into the request register; {@link NEVER} if not known. */

@@ -1,16 +1,16 @@
 import { type Entry, NEVER, NO_INDICES } from './entry.js';
-import { GEMM_WRITE, type Parameters } from './parameters.js';
+import { GEMM_WRITE, type Parameters, ROB_DEPTH } from './parameters.js';
 import type { Recorder } from './recorder.js';
 import type { StateWalk } from './state-walk.js';
 
-/** GEMM entries whose writes somebody may still ask for. */
-const SEGMENTS = 16;
+/** Stretches of writes that somebody may still ask for: while an ALU entry is not done, younger ones may start; a reset that yields has two for each. */
+const SEGMENTS = 2 * ROB_DEPTH;
 
 /** {@link Gemm.writes}: nothing is written, every bank is. */
 export const NONE = -1;
 export const EVERY = -2;
 
-/** The writes of one GEMM entry: step n writes in cycle `first + n`. */
+/** Writes in a row of one GEMM entry: step n writes in cycle `first + n`. */
 export class Segment {
   first = NEVER;
   last = -1;
@@ -26,20 +26,24 @@ export class Segment {
   visit(w: StateWalk): void {
     this.first = w.cycle(this.first);
     this.last = w.cycle(this.last);
-    for (const x of [this.count, this.iterIn, this.dstOut, this.dstIn]) w.plain(x);
     w.plain(this.every);
-    if (!w.differs && !this.every) for (let k = 0; k < this.count; k++) w.plain(this.dst[k]);
+    if (this.every) return;
+    for (const x of [this.count, this.iterIn, this.dstOut, this.dstIn]) w.plain(x);
+    if (!w.differs) for (let k = 0; k < this.count; k++) w.plain(this.dst[k]);
   }
 }
 
-/** timing.md, GEMM: steps issue one per cycle and never stall, so a start decides everything. */
+/** timing.md, GEMM. What issues is known up to the next start: micro-ops never stall, rows yield to them. */
 export class Gemm {
-  /** First cycle in which the next entry can start: the last step issues in it. */
+  /** First cycle in which the next entry can start, but for a reset that would have to yield: the last micro-op issues in it. */
   freeAt = 0;
   /** Cycle of the last write known. */
   lastWrite = -1;
   /** Micro-ops and rows of banks. */
   steps = 0;
+  /** The reset whose rows issue, and the cycle in which the last one does, under what is known. */
+  private reset: Entry | null = null;
+  private lastRow = NEVER;
   private readonly segments = Array.from({ length: SEGMENTS }, () => new Segment());
   private newest = 0;
   /** The last answer of {@link writes}: its segment, cycle and position. */
@@ -54,29 +58,86 @@ export class Gemm {
     private readonly recorder: Recorder | null,
   ) {}
 
+  /** First cycle in which `entry` can start, as far as GEMM itself is concerned. */
+  startAt(entry: Entry): number {
+    if (this.reset === null) return this.freeAt;
+    const yields = !entry.resetsRows && (entry.writeLow > this.reset.writeHigh || this.reset.writeLow > entry.writeHigh);
+    return yields ? Math.max(this.freeAt, Math.min(entry.scannedAt, this.lastRow)) : this.lastRow;
+  }
+
+  /** The cycle in which the last row of a reset issues, under what is known; {@link NEVER} if none is under way. */
+  get resetEndsAt(): number {
+    return this.reset === null ? NEVER : this.lastRow;
+  }
+
+  /** To be called in cycle {@link resetEndsAt}. */
+  endReset(): void {
+    const { reset, lastRow, recorder } = this;
+    if (reset === null) return;
+    reset.doneAt = lastRow + GEMM_WRITE + 1;
+    if (recorder !== null) recorder.insns.finished[reset.insn.index] = lastRow;
+    this.reset = null;
+    this.lastRow = NEVER;
+  }
+
   start(entry: Entry, t: number): void {
-    const { insn } = entry;
-    const rows = entry.resetsRows;
-    const steps = rows ? this.rowsOf(entry) : insn.steps;
-    if (this.recorder !== null) {
-      this.recorder.insns.started[insn.index] = t + 1;
-      this.recorder.insns.finished[insn.index] = t + steps;
-    }
+    if (this.recorder !== null) this.recorder.insns.started[entry.insn.index] = t + 1;
     entry.started = true;
-    this.freeAt = t + steps;
-    this.lastWrite = t + steps + GEMM_WRITE;
+    if (entry.resetsRows) this.startRows(entry, t);
+    else this.startMicroOps(entry, t);
+  }
+
+  private startRows(entry: Entry, t: number): void {
+    const rows = this.rowsOf(entry);
+    this.reset = entry;
+    this.lastRow = t + rows;
+    this.steps += rows;
+    this.freeAt = t + 1;
+    this.append(t + 1, t + rows).every = true;
+  }
+
+  private startMicroOps(entry: Entry, t: number): void {
+    const { insn } = entry;
+    const { steps } = insn;
+    // Rows that have not issued by now come after the micro-ops.
+    const rows = this.reset === null ? 0 : this.lastRow - t;
+    if (rows > 0) this.cut(t);
     this.steps += steps;
-    entry.doneAt = this.lastWrite + 1;
-    this.newest = (this.newest + 1) % SEGMENTS;
-    const s = this.segments[this.newest];
-    s.first = t + 1 + GEMM_WRITE;
-    s.last = this.lastWrite;
-    s.every = rows;
+    this.freeAt = t + steps;
+    if (this.recorder !== null) this.recorder.insns.finished[insn.index] = this.freeAt;
+    entry.doneAt = this.freeAt + GEMM_WRITE + 1;
+    const s = this.append(t + 1, this.freeAt);
+    s.every = false;
     s.count = insn.uopCount;
     s.iterIn = insn.iterIn;
     s.dstOut = insn.dstOut;
     s.dstIn = insn.dstIn;
     [s.dst, entry.dst] = [entry.dst, s.dst];
+    if (rows > 0) {
+      this.lastRow = this.freeAt + rows;
+      this.append(this.freeAt + 1, this.lastRow).every = true;
+    }
+  }
+
+  /** A stretch of steps that issue in the cycles `from..to`. */
+  private append(from: number, to: number): Segment {
+    this.newest = (this.newest + 1) % SEGMENTS;
+    const s = this.segments[this.newest];
+    s.first = from + GEMM_WRITE;
+    this.lastWrite = s.last = to + GEMM_WRITE;
+    if (this.cursor === s) this.cursorCycle = NEVER;
+    return s;
+  }
+
+  /** No row issues after cycle t, for now. */
+  private cut(t: number): void {
+    const s = this.segments[this.newest];
+    if (s.first > t + GEMM_WRITE) {
+      this.newest = (this.newest - 1 + SEGMENTS) % SEGMENTS;
+      // nothing of it: not to be found any more
+      s.first = NEVER;
+      s.last = -1;
+    } else s.last = t + GEMM_WRITE;
     if (this.cursor === s) this.cursorCycle = NEVER;
   }
 
@@ -84,6 +145,9 @@ export class Gemm {
   visit(w: StateWalk, since: number): void {
     this.freeAt = w.cycle(this.freeAt);
     this.lastWrite = w.cycle(this.lastWrite);
+    this.lastRow = w.cycle(this.lastRow);
+    w.plain(this.reset !== null);
+    if (this.reset !== null) w.index(this.reset.insn.index);
     this.steps = w.total(this.steps);
     this.cursorCycle = NEVER;
     for (let n = 0; n < SEGMENTS; n++) {

@@ -76,7 +76,7 @@ export abstract class Loader {
     placeholder: TimingInsn,
   ) {
     this.client = machine.read.clients[number];
-    this.bursts = new Bursts(machine.p, placeholder);
+    this.bursts = new Bursts(machine.p, machine.p.burstBytes, placeholder);
     this.insns = new Array(SLOTS).fill(placeholder);
   }
 

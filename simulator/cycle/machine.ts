@@ -56,7 +56,7 @@ export class Machine {
       this.read,
       this.queues,
       recorder,
-      (t) => this.fetchRestsUntil(t),
+      (t, chunkRoom) => this.fetchRestsUntil(t, chunkRoom),
       (unit, t) => this.wake(unit, t),
     );
     this.load = new LoadUnit(this, insns[0]);
@@ -132,15 +132,17 @@ export class Machine {
     if (this.recorder !== null) this.recorder.insns.accepted[this.queues[unit].head()] = s;
     this.queues[unit].take();
     if (this.fetch.blockedBy === unit) this.fetch.resume(s);
-    if (unit !== STORE_UNIT && this.fetch.resting && this.queues[unit].aheadAt() > s + 1) this.fetch.wake(s + 1);
+    if (unit !== STORE_UNIT && this.fetch.resting && this.queues[unit].headAt() > s + 1) this.fetch.wake(s + 1);
   }
 
   /** timing.md, Fetch: when it does not rest, from t on. Whatever may end a rest that has no known end calls {@link Fetch.wake}. */
-  private fetchRestsUntil(t: number): number {
+  private fetchRestsUntil(t: number, chunkRoom: number): number {
     const { queues, load, compute } = this;
-    if (queues[LOAD_UNIT].aheadAt() > t || queues[COMPUTE_UNIT].aheadAt() > t) return t;
+    const supplied = (unit: number) => queues[unit].headAt() <= t;
+    if (!supplied(LOAD_UNIT) && !supplied(COMPUTE_UNIT)) return t;
+    if (!supplied(LOAD_UNIT) || !supplied(COMPUTE_UNIT)) return Math.max(t, chunkRoom);
     if (compute.rob.head < compute.rob.tail) return NEVER;
-    return Math.max(t, load.unfinishedUntil());
+    return Math.max(t, chunkRoom, load.unfinishedUntil());
   }
 
   /** A unit starts an instruction, which takes its effect on values. */

@@ -4,7 +4,6 @@ import type { VtaConfig } from '#isa/config/config';
 /** The constants of docs/reference/timing.md. */
 export const COMMAND_QUEUE_DEPTH = 512;
 export const FETCH_BYTES = 512;
-export const FETCH_AHEAD = 2;
 export const FETCH_CHUNK = 256;
 export const LOADER_BEATS = 128;
 export const LOADER_INSNS = 8;
@@ -24,10 +23,12 @@ export interface Parameters {
   readonly memory: MemorySettings;
   /** D: bytes of a beat, 8 to 64. */
   readonly beatBytes: number;
-  /** Beats of the fetch buffer. */
+  /** Beats of the fetch buffer, and of a fetch burst at most. */
   readonly fetchBeats: number;
-  /** A load or store burst never crosses a multiple of this. */
+  readonly chunkBeats: number;
+  /** A load burst, a store burst never crosses a multiple of this. */
   readonly burstBytes: number;
+  readonly storeBurstBytes: number;
   /** The bank of every ACC element. */
   readonly bankOf: Uint8Array;
   /** Elements of a row of banks: S * G. */
@@ -71,7 +72,9 @@ export function parametersOf(config: VtaConfig, memory: MemorySettings): Paramet
     memory,
     beatBytes,
     fetchBeats: FETCH_BYTES / beatBytes,
+    chunkBeats: FETCH_CHUNK / beatBytes,
     burstBytes: Math.min(32 * beatBytes, 4096),
+    storeBurstBytes: Math.min(16 * beatBytes, 4096),
     bankOf: bankTable(config, beatBytes),
     bankRow: subs * groups,
     latency: memory.latency,

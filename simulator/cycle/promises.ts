@@ -1,5 +1,6 @@
 import { NEVER } from './entry.js';
 import type { Machine } from './machine.js';
+import { GEMM_WRITE } from './parameters.js';
 import { GEMM, LOAD, NEXT, PREV } from './program.js';
 import type { Rob } from './rob.js';
 import type { StateWalk } from './state-walk.js';
@@ -34,7 +35,9 @@ export class Promises {
     const { rob, machine } = this;
     while (this.loadNext < rob.tail) {
       const { insn, visibleAt, doneAt } = rob.at(this.loadNext);
-      const ready = insn.kind === GEMM && !insn.resets && doneAt > visibleAt ? doneAt : visibleAt;
+      // The cycle after the last micro-op issued.
+      const read = doneAt - GEMM_WRITE;
+      const ready = insn.kind === GEMM && !insn.resets && read > visibleAt ? read : visibleAt;
       if (ready === NEVER) return;
       const t = ready > this.loadPassed ? ready : this.loadPassed + 1;
       this.loadPassed = t;

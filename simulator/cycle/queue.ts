@@ -1,5 +1,5 @@
 import { NEVER } from './entry.js';
-import { COMMAND_QUEUE_DEPTH, FETCH_AHEAD } from './parameters.js';
+import { COMMAND_QUEUE_DEPTH } from './parameters.js';
 import type { StateWalk } from './state-walk.js';
 
 /** Slots at first: fetch rests long before the queue is full, unless one unit has nothing to do. */
@@ -30,10 +30,6 @@ export class CommandQueue {
   /** First cycle in which the head is seen; {@link NEVER} where the queue is empty. */
   headAt(): number {
     return this.size === 0 ? NEVER : this.seen[this.first];
-  }
-  /** First cycle in which {@link FETCH_AHEAD} instructions are seen. */
-  aheadAt(): number {
-    return this.size < FETCH_AHEAD ? NEVER : this.seen[(this.first + FETCH_AHEAD - 1) & this.mask];
   }
   head(): number {
     return this.insns[this.first];

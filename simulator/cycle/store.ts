@@ -48,7 +48,7 @@ export class StoreUnit {
     placeholder: TimingInsn,
   ) {
     this.insns = new Array(SLOTS).fill(placeholder);
-    this.splitter = new Bursts(machine.p, placeholder);
+    this.splitter = new Bursts(machine.p, machine.p.storeBurstBytes, placeholder);
   }
 
   step(t: number): void {

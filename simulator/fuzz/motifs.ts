@@ -226,6 +226,26 @@ export function* resets(w: World): Generator<Insn> {
   }
 }
 
+/** A reset, and products over other accumulators behind it, to which its rows yield; in the end one over its own. */
+export function* yieldingReset(w: World): Generator<Insn> {
+  const { r, config: c } = w;
+  const most = Math.min(affordable(w, 5, c.batch * c.blockOut * c.blockIn), c.accDepth >> 1);
+  if (most < 1) return;
+  const length = sweepLength(r, most);
+  const base = sweepBase(r, 2 * length, c.accDepth);
+  const [first, second] = [0, length].map((offset) => sweepOf(w, base + offset, length, 0));
+  const [own, other] = r.chance(0.5) ? [first, second] : [second, first];
+  const home = r.chance(0.5) ? 0 : r.int(0, c.uopDepth - 1);
+  const plan = [plannedReset(w, own)];
+  for (let n = r.int(1, 3); n > 0; n--) plan.push(r.chance(0.8) ? plannedGemm(w, other) : plannedReset(w, neighbour(w, other)));
+  plan.push(plannedGemm(w, own));
+  yield* together(w, plan, home);
+  for (const p of plan) {
+    yield* perform(w, p, home);
+    yield* between(w, 0.1);
+  }
+}
+
 /** Tiles in two halves of the accumulators as compilers make them: loads, reset, product, ALU chain, store, the next tile. */
 export function* tiles(w: World): Generator<Insn> {
   const { r, config: c } = w;
@@ -281,4 +301,4 @@ function storeOf(w: World, sram_base: number, length: number): Insn | null {
   return insn('STORE', { memory_type: MEMORY_TYPES.OUT.code, sram_base, dram_base, y_size: rows, x_size: columns, x_stride });
 }
 
-export const MOTIFS: readonly Motif[] = [aluChain, resets, tiles];
+export const MOTIFS: readonly Motif[] = [aluChain, resets, yieldingReset, tiles];

@@ -92,9 +92,13 @@ test.each(CASES)('$name', async ({ insns, memory, cycles, units }) => {
 });
 
 test('fetch waits for a full queue', async () => {
-  // 480 steps of padding, and then one of two cycles for each load: at 512 bits fetch brings an instruction in every cycle
+  // 480 steps of padding each, and then one of two cycles for each load: at 512 bits fetch brings a chunk of 16 instructions in some 40 cycles
   const slow = insn('LOAD', { memory_type: 2, y_pad_0: 15, y_pad_1: 15, x_size: 16 });
-  const insns = [slow, ...new Array<Insn>(1000).fill(insn('LOAD', { memory_type: 2 })), insn('LOAD', { memory_type: 2, push_next_dep: 1 })];
+  const insns = [
+    ...new Array<Insn>(4).fill(slow),
+    ...new Array<Insn>(1000).fill(insn('LOAD', { memory_type: 2 })),
+    insn('LOAD', { memory_type: 2, push_next_dep: 1 }),
+  ];
   insns.push(insn('LOAD', { pop_prev_dep: 1 }), FINISH);
   const { fetch, loader } = cycleAccounts(await recordInsns(c, insns, { width: 512 })).units;
   expect(fetch.queue).toBeGreaterThan(100);

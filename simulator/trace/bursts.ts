@@ -2,6 +2,7 @@ import { BURST_CLIENTS } from '#isa/arch/trace';
 import { INSN_BYTES } from '#isa/codec/codec';
 import { LOAD_UNIT, STORE_UNIT, type TimingInsn } from '../cycle/program.js';
 import type { RecordedLaunch } from './launch.js';
+import type { Traits } from './traits.js';
 
 /** Numbers of the clients in `trace.bursts.client`. */
 export const [FETCH, COMPUTE, LOAD, STORE] = BURST_CLIENTS.map((_, i) => i);
@@ -25,7 +26,8 @@ export function burstsInRow(insn: TimingInsn, row: number, burstBytes: number): 
   return Math.floor((from + insn.rowBytes - 1) / burstBytes) - Math.floor(from / burstBytes) + 1;
 }
 
-function burstCount(insn: TimingInsn, burstBytes: number): number {
+function burstCount(insn: TimingInsn, traits: Traits): number {
+  const burstBytes = insn.unit === STORE_UNIT ? traits.storeBurstBytes : traits.burstBytes;
   let count = 0;
   for (let row = 0; row < insn.rows; row++) count += burstsInRow(insn, row, burstBytes);
   return count;
@@ -55,7 +57,7 @@ export function burstOwners(launch: RecordedLaunch): BurstOwners {
   for (const i of launch.insns) {
     const client = clientOf(i);
     first[i.index] = used[client];
-    count[i.index] = burstCount(i, launch.traits.burstBytes);
+    count[i.index] = burstCount(i, launch.traits);
     for (let n = 0; n < count[i.index]; n++) insn[ofClient[client][used[client]++]] = i.index;
   }
   BURST_CLIENTS.forEach((name, c) => {

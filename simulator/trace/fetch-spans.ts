@@ -1,4 +1,4 @@
-import { COMMAND_QUEUE_DEPTH, FETCH_AHEAD } from '../cycle/parameters.js';
+import { COMMAND_QUEUE_DEPTH } from '../cycle/parameters.js';
 import { COMPUTE_UNIT, LOAD_UNIT } from '../cycle/program.js';
 import { type BurstOwners, FETCH } from './bursts.js';
 import type { RecordedLaunch } from './launch.js';
@@ -29,7 +29,7 @@ function rests({ insns, trace, traits }: RecordedLaunch): readonly (readonly [fr
     const { at, count, by } = changes[n];
     counts[count] += by;
     if (changes[n + 1]?.at === at) continue;
-    const now = counts[LOADS] >= FETCH_AHEAD && counts[COMPUTES] >= FETCH_AHEAD && counts[WALKING] + counts[IN_FLIGHT] > 0;
+    const now = counts[LOADS] > 0 && counts[COMPUTES] > 0 && counts[WALKING] + counts[IN_FLIGHT] > 0;
     if (now && since < 0) since = at;
     else if (!now && since >= 0) {
       out.push([since, at]);

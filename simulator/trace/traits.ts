@@ -4,8 +4,9 @@ import { INSN_BYTES } from '#isa/codec/codec';
 
 /** What accounts and pictures need to know of a machine's timing beside its trace. */
 export interface Traits {
-  /** A load or store burst never crosses a multiple of this. */
+  /** A load burst, a store burst never crosses a multiple of this. */
   readonly burstBytes: number;
+  readonly storeBurstBytes: number;
   /** End of the fetch burst that begins at byte `from`, in a program that ends at byte `end`. */
   readonly fetchEnd: (from: number, end: number) => number;
   /**
@@ -24,6 +25,7 @@ export interface Traits {
 /** Our machine (docs/reference/timing.md). */
 const stackTraits = (p: Parameters): Traits => ({
   burstBytes: p.burstBytes,
+  storeBurstBytes: p.storeBurstBytes,
   fetchEnd: (from, end) => burstEnd(from, end, FETCH_CHUNK),
   isSerial: false,
   fetchPace: p.beatBytes === 8 ? 2 : 1,
@@ -34,6 +36,7 @@ const stackTraits = (p: Parameters): Traits => ({
 /** The original Chisel core (docs/reference/vta-chisel.md). */
 const CHISEL_TRAITS: Traits = {
   burstBytes: BURST_BYTES,
+  storeBurstBytes: BURST_BYTES,
   fetchEnd: (from, end) => Math.min(end, from + FETCH_INSNS * INSN_BYTES),
   isSerial: true,
   fetchPace: 1,

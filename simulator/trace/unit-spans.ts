@@ -1,9 +1,10 @@
 import { AXI_CHANNELS, stalls } from '#isa/arch/memory';
 import { NO_CYCLE } from '#isa/arch/trace';
-import { COMPUTE_UNIT, GEMM, LOAD, LOAD_UNIT, NOP, STORE_UNIT, type TimingInsn } from '../cycle/program.js';
+import { COMPUTE_UNIT, LOAD, LOAD_UNIT, NOP, STORE_UNIT, type TimingInsn } from '../cycle/program.js';
 import { type BurstOwners, burstsInRow, burstsOf, STORE, walkerSteps } from './bursts.js';
 import { aluPasses } from './chains.js';
 import { fetchSpans } from './fetch-spans.js';
+import { gemmStretches } from './gemm-stretches.js';
 import type { RecordedLaunch } from './launch.js';
 import { TokenWaits } from './queue-waits.js';
 import { NO_INSN, type Span, SpanList, type UnitId, waits } from './spans.js';
@@ -16,7 +17,7 @@ export function unitSpans(launch: RecordedLaunch, owners: BurstOwners): Readonly
     fetch: fetchSpans(launch, owners),
     load: walkerSpans(launch, owners, loads, LOAD_UNIT),
     loader: walkerSpans(launch, owners, compute(LOAD), COMPUTE_UNIT),
-    gemm: gemmSpans(launch, compute(GEMM)),
+    gemm: gemmSpans(launch),
     alu: aluSpans(launch),
     store: storeSpans(launch, owners),
     read: busSpans(launch, owners, false),
@@ -71,15 +72,14 @@ function walkerSpans(launch: RecordedLaunch, owners: BurstOwners, loads: readonl
   return list.close(launch.trace.cycles);
 }
 
-/** GEMM: a step in every cycle from first to last. */
-function gemmSpans(launch: RecordedLaunch, entries: readonly TimingInsn[]): readonly Span[] {
-  const { started, finished } = launch.trace.insns;
+/** GEMM: a step in every cycle of a stretch. */
+function gemmSpans(launch: RecordedLaunch): readonly Span[] {
   const list = new SpanList();
   const tokens = new TokenWaits(launch, COMPUTE_UNIT);
-  for (const { index } of entries) {
-    tokens.fill(list, launch, index, started[index]);
-    list.wait(started[index], 'hazard', index);
-    list.work(finished[index] + 1, index);
+  for (const { insn, from, to } of gemmStretches(launch)) {
+    tokens.fill(list, launch, insn, from);
+    list.wait(from, 'hazard', insn);
+    list.work(to + 1, insn);
   }
   return list.close(launch.trace.cycles);
 }

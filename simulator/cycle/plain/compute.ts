@@ -37,16 +37,20 @@ class Steps {
 const EVERY = -2;
 const NONE = -1;
 
-interface Gemm {
+interface MicroOps {
   readonly entry: Entry;
-  /** Micro-ops, or what is left of the rows of a dense reset. */
-  readonly steps: Steps | null;
-  rows: number;
+  readonly steps: Steps;
+}
+/** What is left of the rows of a dense reset. */
+interface Rows {
+  readonly entry: Entry;
+  left: number;
 }
 
 /** timing.md, GEMM, cycle by cycle. */
 export class PlainGemm {
-  private readonly active = new Register<Gemm | null>(null);
+  private readonly microOps = new Register<MicroOps | null>(null);
+  private readonly rows = new Register<Rows | null>(null);
   /** ACC index written in a cycle, or {@link EVERY}. */
   private readonly writes = new Map<number, number>();
 
@@ -61,31 +65,52 @@ export class PlainGemm {
     return dst === EVERY || (dst !== NONE && this.p.bankOf[dst] === bank);
   }
 
-  /** Issues; returns whether the sequencer can take a new entry in this cycle. */
-  tick(t: number): boolean {
+  /** Issues a step: a micro-op before a row. */
+  tick(t: number): void {
     this.writes.delete(t - 1);
-    const gemm = this.active.now;
-    if (gemm === null) return true;
-    const { entry, steps } = gemm;
-    this.writes.set(t + GEMM_WRITE, steps === null ? EVERY : steps.dst);
+    const { now: microOps } = this.microOps;
+    const { now: rows } = this.rows;
+    if (microOps !== null) this.issueMicroOp(microOps, t);
+    else if (rows !== null) this.issueRow(rows, t);
+  }
+
+  private issueMicroOp({ entry, steps }: MicroOps, t: number): void {
+    this.step(entry, steps.dst, steps.last, t);
+    if (steps.last) this.microOps.next = null;
+    steps.advance();
+  }
+
+  private issueRow(rows: Rows, t: number): void {
+    rows.left--;
+    this.step(rows.entry, EVERY, rows.left === 0, t);
+    if (rows.left === 0) this.rows.next = null;
+  }
+
+  private step(entry: Entry, writes: number, last: boolean, t: number): void {
+    this.writes.set(t + GEMM_WRITE, writes);
     this.recorder?.works(entry.insn.index, t);
-    const last = steps === null ? --gemm.rows === 0 : steps.last;
-    if (last) {
-      entry.doneAt = t + GEMM_WRITE + 1;
-      this.active.next = null;
-    }
-    steps?.advance();
-    return last;
+    if (!last) return;
+    entry.doneAt = t + GEMM_WRITE + 1;
+  }
+
+  /** Can a visible entry start in cycle t, after {@link tick}? */
+  takes(entry: Entry, t: number): boolean {
+    const scanned = entry.scannedAt <= t;
+    if (this.microOps.next !== null || (entry.insn.simple && entry.insn.resets && !scanned)) return false;
+    if (this.rows.next === null) return true;
+    const reset = this.rows.next.entry;
+    return scanned && !entry.resetsRows && (entry.writeHigh < reset.writeLow || reset.writeHigh < entry.writeLow);
   }
 
   start(entry: Entry): void {
     const row = (index: number) => Math.floor(index / this.p.bankRow);
-    const rows = row(entry.writeHigh) - row(entry.writeLow) + 1;
-    this.active.next = { entry, steps: entry.resetsRows ? null : new Steps(entry), rows };
+    if (entry.resetsRows) this.rows.next = { entry, left: row(entry.writeHigh) - row(entry.writeLow) + 1 };
+    else this.microOps.next = { entry, steps: new Steps(entry) };
   }
 
   commit(): void {
-    this.active.commit();
+    this.microOps.commit();
+    this.rows.commit();
   }
 }
 

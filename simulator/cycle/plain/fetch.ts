@@ -27,9 +27,9 @@ export class PlainFetch {
     this.end = insnAddr + insns.length * INSN_BYTES;
   }
 
-  /** @param rests whether no request is to be made in this cycle */
-  tick(t: number, granted: boolean, rests: boolean): void {
-    if (!rests) this.request(granted);
+  /** @param limit beats that may be requested and not consumed */
+  tick(t: number, granted: boolean, limit: number): void {
+    this.request(granted, limit);
     const d = this.dispatch.now;
     const dispatching = d !== null && this.queues[d.unit].size.now < COMMAND_QUEUE_DEPTH;
     if (dispatching) {
@@ -40,11 +40,11 @@ export class PlainFetch {
     this.unpack(d === null || dispatching);
   }
 
-  private request(granted: boolean): void {
+  private request(granted: boolean, limit: number): void {
     if (this.address >= this.end || (this.client.request.now > 0 && !granted)) return;
     const to = burstEnd(this.address, this.end, FETCH_CHUNK);
     const beats = beatsOf(this.address, to, this.p.beatBytes);
-    if (this.used.now + beats > this.p.fetchBeats) return;
+    if (this.used.now + beats > limit) return;
     this.client.request.next = beats;
     this.used.next += beats;
     this.address = to;

@@ -1,6 +1,6 @@
 import type { VtaConfig } from '#isa/config/config';
 import { Entry, uopFields } from '../entry.js';
-import { FETCH_AHEAD, type Parameters, ROB_DEPTH, STORE_BURSTS, STORE_INSNS, beatsOf, burstEnd } from '../parameters.js';
+import { type Parameters, ROB_DEPTH, STORE_BURSTS, STORE_INSNS, beatsOf, burstEnd } from '../parameters.js';
 import { COMPUTE_UNIT, GEMM, LOAD, LOAD_UNIT, NEXT, NOP, PREV, STORE_UNIT, type TimingInsn } from '../program.js';
 import type { Recorder } from '../recorder.js';
 import type { Values } from '../values.js';
@@ -116,7 +116,7 @@ export class PlainMachine {
   private tick(t: number): void {
     const granted = this.read.tick(t);
     this.write.tick(t);
-    this.fetch.tick(t, granted === 0, this.fetchRests());
+    this.fetch.tick(t, granted === 0, this.fetchMayUse());
     this.tickLoad(t, granted === 2);
     this.tickCompute(t, granted === 1);
     this.tickStore(t);
@@ -147,9 +147,10 @@ export class PlainMachine {
   }
 
   /** timing.md, Fetch. */
-  private fetchRests(): boolean {
-    const ahead = (unit: number) => this.queues[unit].size.now >= FETCH_AHEAD;
-    return ahead(LOAD_UNIT) && ahead(COMPUTE_UNIT) && (this.loadUnit.works || this.robCount.now > 0);
+  private fetchMayUse(): number {
+    const supplied = [LOAD_UNIT, COMPUTE_UNIT].filter((unit) => this.queues[unit].size.now > 0).length;
+    if (supplied === 0) return this.p.fetchBeats;
+    return supplied === 2 && (this.loadUnit.works || this.robCount.now > 0) ? 0 : this.p.chunkBeats;
   }
 
   /** timing.md, Load unit. */
@@ -189,9 +190,9 @@ export class PlainMachine {
       this.accepted.add(load);
       this.computeLoader.accept(load, t);
     }
-    const gemmFree = this.gemm.tick(t);
+    this.gemm.tick(t);
     const aluFree = this.alu.tick(t, this.gemm);
-    if (gemmFree) this.startGemm(t);
+    this.startGemm(t);
     const chain = this.builder.tick(t, this.rob, aluFree);
     if (chain !== null) this.alu.start(chain);
     this.computeLoader.tick(t, granted);
@@ -202,7 +203,7 @@ export class PlainMachine {
     const at = this.rob.findIndex((e) => e.insn.kind === GEMM && !e.started);
     if (at < 0 || this.rob[at].visibleAt > t || !isClear(this.rob[at], this.rob.slice(0, at), t)) return;
     const entry = this.rob[at];
-    if (entry.insn.simple && entry.insn.resets && entry.scannedAt > t) return;
+    if (!this.gemm.takes(entry, t)) return;
     entry.started = true;
     this.gemm.start(entry);
   }
@@ -260,7 +261,7 @@ export class PlainMachine {
     }
     if (!this.write.awFree || this.write.waiting.now >= STORE_BURSTS) return;
     const rowEnd = insn.address + this.storeRow * insn.rowStride + insn.rowBytes;
-    const to = burstEnd(this.storeAt, rowEnd, this.p.burstBytes);
+    const to = burstEnd(this.storeAt, rowEnd, this.p.storeBurstBytes);
     const last = to === rowEnd && this.storeRow + 1 === insn.rows;
     if (last && !room) return;
     const rowStart = rowEnd - insn.rowBytes;

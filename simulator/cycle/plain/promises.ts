@@ -1,4 +1,5 @@
 import type { Entry } from '../entry.js';
+import { GEMM_WRITE } from '../parameters.js';
 import { GEMM, LOAD, NEXT, PREV } from '../program.js';
 import { Register } from './register.js';
 
@@ -21,7 +22,7 @@ export class PlainPromises {
 
   tick(t: number): void {
     const load = this.toLoad[0];
-    if (load !== undefined && load.visibleAt <= t && (load.insn.kind !== GEMM || load.insn.resets || load.doneAt <= t)) {
+    if (load !== undefined && load.visibleAt <= t && (load.insn.kind !== GEMM || load.insn.resets || load.doneAt - GEMM_WRITE <= t)) {
       this.toLoad.shift();
       if (load.insn.pushes & PREV) this.c2l.next++;
     }

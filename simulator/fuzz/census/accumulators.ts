@@ -131,6 +131,7 @@ export class Accumulators {
     } else {
       this.endRow();
       if (d.insn.reset_reg === 1) this.noteReset(walk);
+      else this.noteAfterReset('GEMM', walk);
     }
     this.execute(walk, d.kind === 'alu' ? 'alu' : d.insn.reset_reg === 1 ? 'reset' : 'gemm');
   }
@@ -165,15 +166,21 @@ export class Accumulators {
     this.note('length of a dense reset', bucketOf(dst.length, 4, 256));
   }
 
+  private noteAfterReset(engine: 'GEMM' | 'ALU', walk: Walk): void {
+    if (this.reset === null) return;
+    const r = relation(this.reset, walk);
+    this.note(
+      `reset, then ${engine}`,
+      r === 'same walk' ? 'same range' : ['same range', 'beside', 'apart'].includes(r) ? r : 'overlapping',
+    );
+    this.reset = null;
+  }
+
   private noteAlu(walk: Walk): void {
     const kind = kindOf(walk);
     this.note('walk of ALU', kind);
     if (walk.src.length > 0) this.note('source of ALU', sourceKind(walk));
-    if (this.reset !== null) {
-      const r = relation(this.reset, walk);
-      this.note('reset, then ALU', r === 'same walk' ? 'same range' : ['same range', 'beside', 'apart'].includes(r) ? r : 'overlapping');
-      this.reset = null;
-    }
+    this.noteAfterReset('ALU', walk);
     const how = this.alu === null ? null : relation(this.alu, walk);
     if (how !== null) this.note('range of the next ALU', how);
     if (how === 'same walk' && isDense(kind)) {

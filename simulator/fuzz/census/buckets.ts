@@ -128,5 +128,6 @@ export const BUCKETS: Readonly<Record<string, readonly string[]>> = {
     'MUL or RQ',
     'a source in the range',
   ],
+  'reset, then GEMM': ['same range', 'overlapping', 'beside', 'apart'],
   'reset, then ALU': ['same range', 'overlapping', 'beside', 'apart'],
 };
