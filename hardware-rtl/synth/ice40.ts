@@ -165,9 +165,9 @@ export function route(wanted: readonly string[] = UNITS): Promise<Routed | strin
 }
 
 async function routeUnit(unit: string, ports: readonly Port[], folder: string, read: string): Promise<RoutedUnit | string> {
-  const [shell, netlist, report] = ['shell.sv', 'shell.json', 'report.json'].map((name) => join(folder, name));
-  writeFileSync(shell, shellOf(unit, ports));
-  const mapped = await yosys(folder, `${read} ${shell}; synth_ice40 -top shell -json ${netlist}`);
+  const [netlist, report] = ['shell.json', 'report.json'].map((name) => join(folder, name));
+  writeFileSync(join(folder, 'shell.sv'), shellOf(unit, ports));
+  const mapped = await yosys(folder, `${read} shell.sv; synth_ice40 -top shell -json ${netlist}`);
   if (!mapped.ok) return lastLines(mapped.output);
   // fails unless every net is routed; that the clock is below 40 MHz is a result, not a failure
   const wanted = ['--freq', '40', '--timing-allow-fail', '--seed', '1', '--pcf-allow-unconstrained', '--report', report];

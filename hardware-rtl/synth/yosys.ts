@@ -122,25 +122,24 @@ export const LIMIT_MS = 30 * 60_000;
 /** Runs a script and counts the cells of what it made. Yosys's own log (tens of megabytes) is not kept: only what it complains about. */
 export async function yosys(folder: string, script: string): Promise<Ran> {
   const statistics = join(folder, 'statistics');
-  const ran = await run('yosys', ['-qq', '-p', `${script}; tee -o ${statistics} stat`], undefined, LIMIT_MS);
+  const ran = await run('yosys', ['-qq', '-p', `${script}; tee -o ${statistics} stat`], folder, LIMIT_MS);
   return ran.ok ? { ok: true, output: readFileSync(statistics, 'utf8') } : ran;
 }
 
 export const lastLines = (output: string): string => output.trim().split('\n').slice(-5).join('\n');
 
-/** Writes the sources into a folder of their own, which is gone afterwards. */
+/**
+ * Writes the sources into a folder of their own, which is gone afterwards. `work` gets their names in it: Yosys puts the paths that it reads into the names
+ * of cells, and what a placer makes of a netlist depends on these.
+ */
 export async function inFolder<T>(
   sources: ReadonlyMap<string, string>,
   work: (folder: string, files: readonly string[]) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'vta-synth-'));
   try {
-    const files = [...sources].map(([name, text]) => {
-      const path = join(folder, name);
-      writeFileSync(path, text);
-      return path;
-    });
-    return await work(folder, files);
+    for (const [name, text] of sources) writeFileSync(join(folder, name), text);
+    return await work(folder, [...sources.keys()]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
