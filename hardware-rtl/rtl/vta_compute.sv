@@ -35,10 +35,7 @@ module vta_compute (
   input  logic                             scan_done_i,
   input  vta_core_pkg::scan_t              scan_i,
   // GEMM and ALU
-  input  logic                             gemm_loop_free_i,
-  input  logic                             gemm_rows_free_i,
-  input  logic [vta_pkg::AccIdxBits-1:0]   gemm_rows_low_i,
-  input  logic [vta_pkg::AccIdxBits-1:0]   gemm_rows_high_i,
+  input  logic                             gemm_ready_i,
   output logic                             gemm_start_o,
   output vta_core_pkg::gemm_cmd_t          gemm_cmd_o,
   input  logic                             gemm_loop_last_i,
@@ -111,8 +108,7 @@ module vta_compute (
   // per entry
   logic [Depth-1:0]  done_d, done_q, scanned_d, scanned_q, chained_d, chained_q;
   logic [Depth-1:0]  acc_q, uop_q, src_q, finish_q, push_prev_q, push_next_q;
-  logic [Depth-1:0]  tile_d, tile_q;      // has INP and WGT to read
-  logic [Depth-1:0]  load_q;              // is a load
+  logic [Depth-1:0]  tile_q, load_q;      // has INP and WGT to read; is a load
   logic [Depth-1:0]  simple_q;            // ALU or reset that does not start before it is scanned
   logic [Depth-1:0]  shaped_q;            // ALU: may be in a chain; reset: goes row by row
   logic [Depth-1:0]  ascending_q;
@@ -143,13 +139,10 @@ module vta_compute (
     done_d    = done_q;
     scanned_d = scanned_q;
     chained_d = chained_q;
-    tile_d    = tile_q;
-    if (gemm_loop_last_i) tile_d[gemm_loop_tag_i] = 1'b0;
     if (issue) begin
       tail_d            = tail_q + TagW'(1);
       done_d[tail_q]    = kind == vta_core_pkg::KindNop;
       scanned_d[tail_q] = (kind == vta_core_pkg::KindNop) || (kind == vta_core_pkg::KindLoad);
-      tile_d[tail_q]    = (kind == vta_core_pkg::KindGemm) && !alu.reset_reg;
     end
     if (retire) begin
       head_d            = head_q + TagW'(1);
@@ -173,7 +166,6 @@ module vta_compute (
       done_q    <= '0;
       scanned_q <= '0;
       chained_q <= '0;
-      tile_q    <= '0;
     end else begin
       head_q    <= head_d;
       tail_q    <= tail_d;
@@ -181,7 +173,6 @@ module vta_compute (
       done_q    <= done_d;
       scanned_q <= scanned_d;
       chained_q <= chained_d;
-      tile_q    <= tile_d;
     end
   end
 
@@ -195,6 +186,7 @@ module vta_compute (
       finish_q[tail_q]    <= header.opcode == vta_pkg::OpcodeFinish;
       push_prev_q[tail_q] <= header.push_prev_dep;
       push_next_q[tail_q] <= header.push_next_dep;
+      tile_q[tail_q]      <= (kind == vta_core_pkg::KindGemm) && !alu.reset_reg;
       load_q[tail_q]      <= kind == vta_core_pkg::KindLoad;
       simple_q[tail_q]    <= ((kind == vta_core_pkg::KindAlu) || alu.reset_reg) &&
                              (32'(alu.uop_end) - 32'(alu.uop_bgn) <= vta_core_pkg::SimpleUops);
@@ -228,6 +220,7 @@ module vta_compute (
       ascending_q[scan_i.tag] <= scan_i.ascending;
     end
     if (take) name_q[wait_tag[2]] <= take_name;
+    if (gemm_loop_last_i) tile_q[gemm_loop_tag_i] <= 1'b0;
   end
 
   // Entries not yet taken up by 0 the loader, 1 GEMM, 2 an ALU chain, 3 the scanner
@@ -253,14 +246,8 @@ module vta_compute (
   logic [TagW-1:0] check_tag [0:3];
   logic            chain_check, chain_pending;
 
-  // The rows of a reset yield to micro-ops that have nothing to do with them.
-  logic gemm_apart, gemm_beside;
-  assign gemm_apart   = (dst_low_q[wait_tag[1]] > gemm_rows_high_i) || (dst_high_q[wait_tag[1]] < gemm_rows_low_i);
-  assign gemm_beside  = scanned_q[wait_tag[1]] && !shaped_q[wait_tag[1]] && gemm_apart;
-
   assign check        = {wait_valid[3] && scan_free_i, chain_check,
-                         wait_valid[1] && gemm_loop_free_i && (gemm_rows_free_i || gemm_beside) &&
-                         (!simple_q[wait_tag[1]] || scanned_q[wait_tag[1]]),
+                         wait_valid[1] && gemm_ready_i && (!simple_q[wait_tag[1]] || scanned_q[wait_tag[1]]),
                          walk_active_i && walk_first_i};
   assign check_tag[0] = walk_tag_i;
   assign check_tag[1] = wait_tag[1];
@@ -358,11 +345,12 @@ module vta_compute (
   assign walk_idx_o     = idx_q[walk_tag_i];
   assign gemm_start_o    = gemm_start;
   always_comb begin
-    gemm_cmd_o.insn = insn_q[wait_tag[1]];
-    gemm_cmd_o.tag  = wait_tag[1];
-    gemm_cmd_o.rows = shaped_q[wait_tag[1]];
-    gemm_cmd_o.low  = dst_low_q[wait_tag[1]];
-    gemm_cmd_o.high = dst_high_q[wait_tag[1]];
+    gemm_cmd_o.insn    = insn_q[wait_tag[1]];
+    gemm_cmd_o.tag     = wait_tag[1];
+    gemm_cmd_o.scanned = scanned_q[wait_tag[1]];
+    gemm_cmd_o.rows    = shaped_q[wait_tag[1]];
+    gemm_cmd_o.low     = dst_low_q[wait_tag[1]];
+    gemm_cmd_o.high    = dst_high_q[wait_tag[1]];
   end
   assign scan_begin_o   = scan_begin;
   assign scan_insn_o    = insn_q[wait_tag[3]];

@@ -222,8 +222,7 @@ module vta_core (
   vta_core_pkg::gemm_cmd_t          gemm_cmd;
   vta_core_pkg::chain_t             alu_chain;
   vta_core_pkg::watermark_t         alu_mark;
-  logic                             gemm_loop_free, gemm_rows_free, gemm_start, gemm_loop_last, gemm_done, gemm_idle;
-  logic [vta_pkg::AccIdxBits-1:0]   gemm_rows_low, gemm_rows_high;
+  logic                             gemm_ready, gemm_start, gemm_loop_last, gemm_done, gemm_idle;
   logic [vta_core_pkg::RobBits-1:0] gemm_loop_tag;
   logic                             alu_ready, alu_start, alu_done, alu_idle;
   logic                             gemm_step, store_check, store_clear;
@@ -265,10 +264,7 @@ module vta_core (
     .scan_tag_o       (scan_tag),
     .scan_done_i      (scan_done),
     .scan_i           (scan),
-    .gemm_loop_free_i (gemm_loop_free),
-    .gemm_rows_free_i (gemm_rows_free),
-    .gemm_rows_low_i  (gemm_rows_low),
-    .gemm_rows_high_i (gemm_rows_high),
+    .gemm_ready_i     (gemm_ready),
     .gemm_loop_last_i (gemm_loop_last),
     .gemm_loop_tag_i  (gemm_loop_tag),
     .gemm_start_o     (gemm_start),
@@ -464,10 +460,7 @@ module vta_core (
   vta_gemm u_gemm (
     .clk_i           (clk_i),
     .rst_ni          (rst_ni),
-    .loop_free_o     (gemm_loop_free),
-    .rows_free_o     (gemm_rows_free),
-    .rows_low_o      (gemm_rows_low),
-    .rows_high_o     (gemm_rows_high),
+    .ready_o         (gemm_ready),
     .loop_last_o     (gemm_loop_last),
     .loop_tag_o      (gemm_loop_tag),
     .start_i         (gemm_start),

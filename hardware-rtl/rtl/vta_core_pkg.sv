@@ -198,8 +198,9 @@ package vta_core_pkg;
   typedef struct packed {
     logic [127:0]                   insn;
     logic [RobBits-1:0]             tag;
-    logic                           rows;  // resets these accumulators row by row
-    logic [vta_pkg::AccIdxBits-1:0] low;
+    logic                           scanned;
+    logic                           rows;  // scanned: resets the accumulators row by row
+    logic [vta_pkg::AccIdxBits-1:0] low;   // scanned: its accumulators
     logic [vta_pkg::AccIdxBits-1:0] high;
   } gemm_cmd_t;
 

@@ -4,11 +4,7 @@
 module vta_gemm (
   input  logic                               clk_i,
   input  logic                               rst_ni,
-  // no micro-ops, no rows are left behind this cycle; else the rows are those of accumulators low .. high
-  output logic                               loop_free_o,
-  output logic                               rows_free_o,
-  output logic [vta_pkg::AccIdxBits-1:0]     rows_low_o,
-  output logic [vta_pkg::AccIdxBits-1:0]     rows_high_o,
+  output logic                               ready_o,  // to start this instruction
   input  logic                               start_i,
   input  vta_core_pkg::gemm_cmd_t            cmd_i,
   output logic                               step_o,       // a micro-op or row issues
@@ -127,15 +123,18 @@ module vta_gemm (
     end
   end
 
+  // Rows that are left yield to micro-ops that have nothing to do with them.
+  logic loop_free, rows_free, beside;
+  assign loop_free = !loop_active || loop_last;
+  assign rows_free = !rows_q || (row_step && row_last);
+  assign beside    = cmd_i.scanned && !cmd_i.rows && ((cmd_i.low > high_q) || (cmd_i.high < low_q));
+  assign ready_o   = loop_free && (rows_free || beside);
+
   // ---------------------------------------------------------------------- the step that issues
   logic            active;
   logic [TagW-1:0] step_tag;
   assign active      = loop_active || rows_q;
   assign step_tag    = loop_active ? loop_tag_q : rows_tag_q;
-  assign loop_free_o = !loop_active || loop_last;
-  assign rows_free_o = !rows_q || (row_step && row_last);
-  assign rows_low_o  = low_q;
-  assign rows_high_o = high_q;
   assign loop_last_o = loop_active && loop_last;
   assign loop_tag_o  = loop_tag_q;
   assign uop_read_o  = loop_active;
