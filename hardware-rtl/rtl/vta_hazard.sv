@@ -30,6 +30,20 @@ module vta_hazard #(
   logic [AccW-1:0] dst_low, dst_high, src_low, src_high;
   logic            conflict;
 
+  // The words by entry: an index into these makes a multiplexer, one into the flat vectors a shifter of their whole width.
+  logic [1:0]      kinds [0:Depth-1];
+  logic [UopW-1:0] uop_lows [0:Depth-1], uop_ends [0:Depth-1];
+  logic [AccW-1:0] dst_lows [0:Depth-1], dst_highs [0:Depth-1], src_lows [0:Depth-1], src_highs [0:Depth-1];
+  for (genvar e = 0; e < Depth; e++) begin : gen_entry
+    assign kinds[e]     = kind_i[e*2 +: 2];
+    assign uop_lows[e]  = uop_low_i[e*UopW +: UopW];
+    assign uop_ends[e]  = uop_end_i[e*UopW +: UopW];
+    assign dst_lows[e]  = dst_low_i[e*AccW +: AccW];
+    assign dst_highs[e] = dst_high_i[e*AccW +: AccW];
+    assign src_lows[e]  = src_low_i[e*AccW +: AccW];
+    assign src_highs[e] = src_high_i[e*AccW +: AccW];
+  end
+
   assign age = tag_i - oldest_i;
   assign clear_o = check_i && !conflict;
 
@@ -45,33 +59,33 @@ module vta_hazard #(
     tag      = '0;
     other    = '0;
     if (check_i && (age != '0)) begin
-      kind     = kind_i[tag_i*2 +: 2];
-      uop_low  = uop_low_i[tag_i*UopW +: UopW];
-      uop_end  = uop_end_i[tag_i*UopW +: UopW];
-      dst_low  = dst_low_i[tag_i*AccW +: AccW];
-      dst_high = dst_high_i[tag_i*AccW +: AccW];
-      src_low  = src_low_i[tag_i*AccW +: AccW];
-      src_high = src_high_i[tag_i*AccW +: AccW];
+      kind     = kinds[tag_i];
+      uop_low  = uop_lows[tag_i];
+      uop_end  = uop_ends[tag_i];
+      dst_low  = dst_lows[tag_i];
+      dst_high = dst_highs[tag_i];
+      src_low  = src_lows[tag_i];
+      src_high = src_highs[tag_i];
       for (int unsigned e = 0; e < Depth; e++) begin
         tag   = TagW'(e) - oldest_i;
-        other = kind_i[e*2 +: 2];
+        other = kinds[e];
         if ((tag < age) && !done_i[e] && (other != kind)) begin
           if (((other == vta_core_pkg::KindLoad) || (kind == vta_core_pkg::KindLoad)) &&
               uop_i[e] && uop_i[tag_i] &&
-              (uop_low_i[e*UopW +: UopW] < uop_end) && (uop_low < uop_end_i[e*UopW +: UopW])) begin
+              (uop_lows[e] < uop_end) && (uop_low < uop_ends[e])) begin
             conflict = 1'b1;
           end
           if (acc_i[e] && acc_i[tag_i]) begin
             if (!scanned_i[e] || !scanned_i[tag_i]) conflict = 1'b1;
-            if ((dst_low_i[e*AccW +: AccW] <= dst_high) && (dst_low <= dst_high_i[e*AccW +: AccW])) begin
+            if ((dst_lows[e] <= dst_high) && (dst_low <= dst_highs[e])) begin
               conflict = 1'b1;
             end
-            if (src_i[e] && (src_low_i[e*AccW +: AccW] <= dst_high) &&
-                (dst_low <= src_high_i[e*AccW +: AccW])) begin
+            if (src_i[e] && (src_lows[e] <= dst_high) &&
+                (dst_low <= src_highs[e])) begin
               conflict = 1'b1;
             end
-            if (src_i[tag_i] && (dst_low_i[e*AccW +: AccW] <= src_high) &&
-                (src_low <= dst_high_i[e*AccW +: AccW])) begin
+            if (src_i[tag_i] && (dst_lows[e] <= src_high) &&
+                (src_low <= dst_highs[e])) begin
               conflict = 1'b1;
             end
           end
