@@ -3,7 +3,7 @@ import { Census, type Histogram } from '#simulator/fuzz/census/census';
 import type { Mismatch } from '#simulator/fuzz/compare';
 import type { Machine } from '../devices.js';
 import { readArtifact } from '../io/artifacts.js';
-import type { Handler } from '../parallel/tasks.js';
+import type { Handler } from '../parallel/handler.js';
 import { caseOfRun, type Recipe } from './cases.js';
 import { caseOf } from './crash-file.js';
 import { judge, shrinkCase } from './judge.js';

@@ -1,8 +1,4 @@
-/**
- * Does one item after the other, in this process or in another one: items and results are plain data.
- * `show` is for a progress line.
- */
-export type Handler<Item, Result> = (item: Item, show: (text: string) => void) => Promise<Result>;
+import type { Handler } from './handler.js';
 
 /** What can be spread over processes, by name. A module's `start` gets what all items share, and may throw VtaErrors. */
 export const TASKS = {

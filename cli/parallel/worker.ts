@@ -1,5 +1,6 @@
 import { type Diagnostic, VtaError } from '#isa/diag/diagnostic';
-import { type Handler, startTask, type TaskName } from './tasks.js';
+import type { Handler } from './handler.js';
+import { startTask, type TaskName } from './tasks.js';
 
 /** What a worker is told with every item; a worker serves one task. */
 export interface Order {

@@ -4,7 +4,7 @@ import { VtaError } from '#isa/diag/diagnostic';
 import { readArtifact } from '../io/artifacts.js';
 import { isFile, readVector } from '../io/vectors.js';
 import { cosimArtifact, cosimVector, type LockstepOptions, launchesOf, oneLaunch } from '../lockstep.js';
-import type { Handler } from '../parallel/tasks.js';
+import type { Handler } from '../parallel/handler.js';
 import { printError } from '../report/diagnostics.js';
 
 /** One line of `--json` (design, section 5); `error` is there where a program could not be compared. */

@@ -4,7 +4,7 @@ import { VtaError } from '#isa/diag/diagnostic';
 import { runVector } from '#simulator/vector/vector';
 import { deviceCache, type Machine, type MachineChoice } from '../devices.js';
 import { readVector } from '../io/vectors.js';
-import type { Handler } from '../parallel/tasks.js';
+import type { Handler } from '../parallel/handler.js';
 import { printError } from '../report/diagnostics.js';
 
 /** One line of `--json` (design, section 5). */
