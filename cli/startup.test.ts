@@ -47,7 +47,7 @@ async function loaded(...argv: readonly string[]): Promise<readonly string[]> {
 /** Modules that a small program does not wait for. */
 const needless = (list: readonly string[], ...machines: readonly string[]): string[] =>
   list.filter((url) => {
-    if (/^dist\/(compiler|hardware-rtl)\/|^dist\/simulator\/(fuzz|lint|litmus|debug|advice)\//.test(url)) return true;
+    if (/^dist\/(compiler|hardware-rtl|runtime\/host)\/|^dist\/simulator\/(fuzz|lint|litmus|debug|advice)\//.test(url)) return true;
     if (machines.some((m) => url.startsWith(`dist/simulator/${m}/`))) return true;
     return url.startsWith('node_modules/') && !url.startsWith('node_modules/commander/');
   });
@@ -57,14 +57,14 @@ describe('a command loads what it needs and no more', () => {
     const list = await loaded('run', 'p.vta');
     expect(list).toContain('dist/simulator/functional/device.js');
     expect(needless(list, 'cycle', 'chisel')).toEqual([]);
-    expect(list.length).toBeLessThan(150);
+    expect(list.length).toBeLessThan(90);
   });
 
   test('vta run on the cycle simulator', async () => {
     const list = await loaded('run', 'p.vta', '--on', 'cycle', '--no-advice');
     expect(list).toContain('dist/simulator/cycle/device.js');
     expect(needless(list, 'functional', 'chisel')).toEqual([]);
-    expect(list.length).toBeLessThan(180);
+    expect(list.length).toBeLessThan(120);
   });
 
   test('vta --help loads no command', async () => {

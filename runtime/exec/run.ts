@@ -3,7 +3,6 @@ import type { MemorySettings } from '#isa/arch/memory';
 import { fail } from '#isa/diag/diagnostic';
 import type { Artifact, HostStep, LaunchStep, Step } from '../artifact/artifact.js';
 import { initialDram } from '../artifact/raw.js';
-import { runHostOperator } from '../host/registry.js';
 import { runtimeMessages as M } from '../messages.js';
 import { type Tensor, zeros } from '../tensor.js';
 import { bindInputs } from './bind.js';
@@ -60,7 +59,9 @@ async function launch(run: Run, step: LaunchStep): Promise<LayerReport> {
   };
 }
 
-function host(run: Run, step: HostStep): LayerReport {
+async function host(run: Run, step: HostStep): Promise<LayerReport> {
+  // Programs without host operators start sooner without them.
+  const { runHostOperator } = await import('../host/registry.js');
   const operands = step.inputs.map((v) => tensorAt(run, v));
   run.values[step.output] = runHostOperator(step.op, operands, step.attrs);
   return {
