@@ -181,7 +181,9 @@ export function whyFinished(f: Facts, insn: TimingInsn): Reason[] {
     return [{ from: insnAt(f, 'started', i), delay: insn.steps - 1, resource: 'alu', rest: 'hazard' }];
   }
   const steps = walkerSteps(insn, f.owners, f.launch);
-  const work: Reason = { from: insnAt(f, 'started', i), delay: steps - 1, resource: 'padding', rest: 'hazard' };
+  const pads = insn.padBefore + insn.padAfter + insn.rows * (insn.padLeft + insn.padRight);
+  // Without padding its steps are the beats of the bus.
+  const work: Reason = { from: insnAt(f, 'started', i), delay: steps - 1, resource: pads > 0 ? 'padding' : 'read', rest: 'hazard' };
   if (mine.length === 0) return [work];
   const last = mine[mine.length - 1];
   const padsBehind = insn.padRight + insn.padAfter;
