@@ -2,9 +2,9 @@ import { NO_CYCLE } from '#isa/arch/trace';
 import { TOKEN_CHANNELS } from '#isa/spec/tables';
 import { COMMAND_QUEUE_DEPTH, LOADER_BEATS, LOADER_INSNS, ROB_DEPTH, STORE_INSNS } from '../cycle/parameters.js';
 import { ALU, COMPUTE_UNIT, GEMM, LOAD, LOAD_UNIT, NOP, STORE_UNIT, type TimingInsn } from '../cycle/program.js';
-import { burstsOf, walkerSteps } from '../trace/bursts.js';
+import { burstsOf, paddingSteps, walkerSteps } from '../trace/bursts.js';
 import { NO_INSN } from '../trace/spans.js';
-import { isReset, PROMISED } from '../trace/pushes.js';
+import { PROMISED } from '../trace/pushes.js';
 import { ALU_DONE, type Facts, GEMM_DONE, pushTime } from './facts.js';
 import { beatAt, fetchBeat } from './beats.js';
 import type { At, Point, Reason, Resource } from './resources.js';
@@ -158,7 +158,7 @@ export function whyStarted(f: Facts, insn: TimingInsn): Reason[] {
   const i = insn.index;
   if (insn.unit !== COMPUTE_UNIT || insn.kind === LOAD) return whyLoadStarted(f, insn);
   const started = f.launch.trace.insns.started[i];
-  const isSimple = insn.simple && (insn.kind === ALU || isReset(insn));
+  const isSimple = insn.simple && (insn.kind === ALU || insn.resets);
   // While a vector waits at the interlock, or the ALU is frozen, the first vector of the next pass does not issue; a reset waits for the scanner.
   const out = after(f, 'finished', f.engineBefore[i], 1, 'pipeline', insn.kind === ALU || isSimple ? 'hazard' : undefined);
   for (const member of f.chain[i]) {
@@ -181,9 +181,13 @@ export function whyFinished(f: Facts, insn: TimingInsn): Reason[] {
     return [{ from: insnAt(f, 'started', i), delay: insn.steps - 1, resource: 'alu', rest: 'hazard' }];
   }
   const steps = walkerSteps(insn, f.owners, f.launch);
-  const pads = insn.padBefore + insn.padAfter + insn.rows * (insn.padLeft + insn.padRight);
   // Without padding its steps are the beats of the bus.
-  const work: Reason = { from: insnAt(f, 'started', i), delay: steps - 1, resource: pads > 0 ? 'padding' : 'read', rest: 'hazard' };
+  const work: Reason = {
+    from: insnAt(f, 'started', i),
+    delay: steps - 1,
+    resource: paddingSteps(insn) > 0 ? 'padding' : 'read',
+    rest: 'hazard',
+  };
   if (mine.length === 0) return [work];
   const last = mine[mine.length - 1];
   const padsBehind = insn.padRight + insn.padAfter;

@@ -2,7 +2,6 @@ import { COMPUTE_UNIT, GEMM } from '../cycle/program.js';
 import type { RecordedLaunch } from '../trace/launch.js';
 import type { TimedLaunch, Timeline } from '../trace/timeline.js';
 import { bindingBound, boundsOf } from './bounds.js';
-import { isReset } from '../trace/pushes.js';
 import { factsOf } from './facts.js';
 import { type RooflinePoint, rooflineSvg } from './roofline.js';
 
@@ -16,7 +15,7 @@ function limitOf(launch: RecordedLaunch): Pick<RooflinePoint, 'limit'> {
 /** A launch by what it executed (micro-ops without reset) and what went over its bus. */
 function pointOf({ launch }: TimedLaunch): RooflinePoint {
   const { batch, blockIn, blockOut } = launch.config;
-  const gemms = launch.insns.filter((i) => i.unit === COMPUTE_UNIT && i.kind === GEMM && !isReset(i));
+  const gemms = launch.insns.filter((i) => i.unit === COMPUTE_UNIT && i.kind === GEMM && !i.resets);
   const beats = launch.trace.bursts.beats.reduce((n, b) => n + b, 0);
   return {
     name: launch.name,

@@ -41,9 +41,9 @@ export class Gemm {
   lastWrite = -1;
   /** Micro-ops and rows of banks. */
   steps = 0;
-  /** The reset whose rows issue, and the cycle in which the last one does, under what is known. */
+  /** The reset whose rows issue, and the cycle in which the last one does, under what is known; {@link NEVER} where there is none. */
   private reset: Entry | null = null;
-  private lastRow = NEVER;
+  resetEndsAt = NEVER;
   private readonly segments = Array.from({ length: SEGMENTS }, () => new Segment());
   private newest = 0;
   /** The last answer of {@link writes}: its segment, cycle and position. */
@@ -62,22 +62,17 @@ export class Gemm {
   startAt(entry: Entry): number {
     if (this.reset === null) return this.freeAt;
     const yields = !entry.resetsRows && (entry.writeLow > this.reset.writeHigh || this.reset.writeLow > entry.writeHigh);
-    return yields ? Math.max(this.freeAt, Math.min(entry.scannedAt, this.lastRow)) : this.lastRow;
-  }
-
-  /** The cycle in which the last row of a reset issues, under what is known; {@link NEVER} if none is under way. */
-  get resetEndsAt(): number {
-    return this.reset === null ? NEVER : this.lastRow;
+    return yields ? Math.max(this.freeAt, Math.min(entry.scannedAt, this.resetEndsAt)) : this.resetEndsAt;
   }
 
   /** To be called in cycle {@link resetEndsAt}. */
   endReset(): void {
-    const { reset, lastRow, recorder } = this;
+    const { reset, resetEndsAt, recorder } = this;
     if (reset === null) return;
-    reset.doneAt = lastRow + GEMM_WRITE + 1;
-    if (recorder !== null) recorder.insns.finished[reset.insn.index] = lastRow;
+    reset.doneAt = resetEndsAt + GEMM_WRITE + 1;
+    if (recorder !== null) recorder.insns.finished[reset.insn.index] = resetEndsAt;
     this.reset = null;
-    this.lastRow = NEVER;
+    this.resetEndsAt = NEVER;
   }
 
   start(entry: Entry, t: number): void {
@@ -90,7 +85,7 @@ export class Gemm {
   private startRows(entry: Entry, t: number): void {
     const rows = this.rowsOf(entry);
     this.reset = entry;
-    this.lastRow = t + rows;
+    this.resetEndsAt = t + rows;
     this.steps += rows;
     this.freeAt = t + 1;
     this.append(t + 1, t + rows).every = true;
@@ -100,7 +95,7 @@ export class Gemm {
     const { insn } = entry;
     const { steps } = insn;
     // Rows that have not issued by now come after the micro-ops.
-    const rows = this.reset === null ? 0 : this.lastRow - t;
+    const rows = this.reset === null ? 0 : this.resetEndsAt - t;
     if (rows > 0) this.cut(t);
     this.steps += steps;
     this.freeAt = t + steps;
@@ -114,8 +109,8 @@ export class Gemm {
     s.dstIn = insn.dstIn;
     [s.dst, entry.dst] = [entry.dst, s.dst];
     if (rows > 0) {
-      this.lastRow = this.freeAt + rows;
-      this.append(this.freeAt + 1, this.lastRow).every = true;
+      this.resetEndsAt = this.freeAt + rows;
+      this.append(this.freeAt + 1, this.resetEndsAt).every = true;
     }
   }
 
@@ -145,7 +140,7 @@ export class Gemm {
   visit(w: StateWalk, since: number): void {
     this.freeAt = w.cycle(this.freeAt);
     this.lastWrite = w.cycle(this.lastWrite);
-    this.lastRow = w.cycle(this.lastRow);
+    this.resetEndsAt = w.cycle(this.resetEndsAt);
     w.plain(this.reset !== null);
     if (this.reset !== null) w.index(this.reset.insn.index);
     this.steps = w.total(this.steps);

@@ -68,9 +68,12 @@ export function burstOwners(launch: RecordedLaunch): BurstOwners {
   return { insn, ofClient, first, count };
 }
 
+/** Padding elements that a load writes, one per step. */
+export const paddingSteps = (insn: TimingInsn): number => insn.padBefore + insn.padAfter + insn.rows * (insn.padLeft + insn.padRight);
+
 /** Steps that the walker of a load takes: one per padding element and per beat, one if there is nothing to write. */
 export function walkerSteps(insn: TimingInsn, owners: BurstOwners, launch: RecordedLaunch): number {
-  let steps = insn.padBefore + insn.padAfter + insn.rows * (insn.padLeft + insn.padRight);
+  let steps = paddingSteps(insn);
   for (const b of burstsOf(insn, owners)) steps += launch.trace.bursts.beats[b];
   return Math.max(1, steps);
 }

@@ -6,8 +6,6 @@ import type { RecordedLaunch } from './launch.js';
 /** The cycle in which an instruction pushes a token into a channel, if its flags ask for it. The token is seen in the next cycle. */
 export type PushCycle = (channel: TokenChannel, insn: number) => number;
 
-export const isReset = ({ decoded: d }: TimingInsn): boolean => d.kind === 'gemm' && d.insn.reset_reg === 1;
-
 /**
  * timing.md, Promises: a pointer goes over the entries of compute in program order, at most one per cycle, and passes each when it is visible and what the token
  * promises is true.
@@ -26,7 +24,7 @@ function pointer({ insns, trace }: RecordedLaunch, waitsFor: (insn: TimingInsn) 
 
 /** Does the pointer of a channel wait at the instruction until its work is finished? */
 export const PROMISED: Readonly<Record<'c2l' | 'c2s', (insn: TimingInsn) => boolean>> = {
-  c2l: (insn) => insn.kind === GEMM && !isReset(insn),
+  c2l: (insn) => insn.kind === GEMM && !insn.resets,
   c2s: (insn) => insn.kind === LOAD,
 };
 

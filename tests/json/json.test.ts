@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '#cli/options/table';
+import { preset } from '#isa/config/presets';
 import { programFile } from '../errors/artifacts.js';
 import { ensureBuilt, root, vta } from '../support/cli.js';
 import { hasTool } from '../support/tools.js';
@@ -27,20 +28,7 @@ const DEADLOCK = ['load.uop sram=0x0 dram=0x0 y=0 x=0 stride=0 pop_prev', 'finis
 const vector = (name: string, broken: boolean) => {
   const program = new Uint8Array(16);
   program[0] = broken ? 7 : 3;
-  const config = {
-    TARGET: 'sim',
-    HW_VER: '0.0.2',
-    LOG_INP_WIDTH: 3,
-    LOG_WGT_WIDTH: 3,
-    LOG_ACC_WIDTH: 5,
-    LOG_BATCH: 0,
-    LOG_BLOCK: 4,
-    LOG_UOP_BUFF_SIZE: 15,
-    LOG_INP_BUFF_SIZE: 15,
-    LOG_WGT_BUFF_SIZE: 18,
-    LOG_ACC_BUFF_SIZE: 17,
-  };
-  const json = { format: 'vta-golden-1', name, config, insn_addr: 0, insn_count: 1, dram_size: 16 };
+  const json = { format: 'vta-golden-1', name, config: preset('default').keys, insn_addr: 0, insn_count: 1, dram_size: 16 };
   return {
     [`${name}/vector.json`]: JSON.stringify(json),
     [`${name}/program.bin`]: program,

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEFAULT_MEMORY, type MemorySettings } from '#isa/arch/memory';
-import { INSN_BYTES } from '#isa/codec/codec';
+import { INSN_BYTES, insn } from '#isa/codec/codec';
 import type { VtaConfig } from '#isa/config/config';
 import type { Insn } from '#isa/spec/instructions';
 import { createCycle } from '#simulator/cycle/device';
@@ -25,6 +25,16 @@ export async function record(
 
 export const recordInsns = (config: VtaConfig, insns: readonly Insn[], memory: Partial<MemorySettings> = {}): Promise<RecordedLaunch> =>
   record('test', config, place(insns, config), { ...DEFAULT_MEMORY, ...memory });
+
+/** One tile: micro-op, inputs of so many columns, so many steps of GEMM, and nine results to memory. For machines with elements of INP and OUT of 16 bytes. */
+export const tileProgram = ({ columns, steps }: { readonly columns: number; readonly steps: number }): readonly Insn[] => [
+  insn('LOAD', { memory_type: 0, dram_base: 0x2000 / 4, y_size: 1, x_size: 1, x_stride: 1 }),
+  insn('LOAD', { memory_type: 2, dram_base: 0x2000 / 16, y_size: 1, x_size: columns, x_stride: columns, push_next_dep: 1 }),
+  insn('GEMM', { uop_end: 1, iter_in: steps, pop_prev_dep: 1, push_next_dep: 1 }),
+  insn('STORE', { memory_type: 4, dram_base: 0x3000 / 16, y_size: 1, x_size: 9, x_stride: 9, pop_prev_dep: 1, push_prev_dep: 1 }),
+  insn('LOAD', { pop_next_dep: 1 }),
+  insn('FINISH'),
+];
 
 const conformance = resolve('../shared/conformance');
 export const hasConformance = existsSync(conformance);

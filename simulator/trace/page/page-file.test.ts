@@ -2,11 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { insn } from '#isa/codec/codec';
 import { preset } from '#isa/config/presets';
-import type { Insn } from '#isa/spec/instructions';
 import { hasTool, runTool } from '../../../tests/support/tools.js';
-import { recordInsns } from '../../../tests/support/traces.js';
+import { recordInsns, tileProgram } from '../../../tests/support/traces.js';
 import { tokenCounters } from '../counters.js';
 import { textOf } from '../launch.js';
 import { NO_INSN, STATES, UNIT_IDS } from '../spans.js';
@@ -18,19 +16,7 @@ import type { PageData } from './data.js';
 import { pageFile } from './page-file.js';
 
 const c = preset('default');
-const UOP = insn('LOAD', { memory_type: 0, dram_base: 0x2000 / 4, y_size: 1, x_size: 1, x_stride: 1 });
-const INP = insn('LOAD', { memory_type: 2, dram_base: 0x2000 / 16, y_size: 1, x_size: 1, x_stride: 1, push_next_dep: 1 });
-const GEMM = insn('GEMM', { uop_end: 1, iter_in: 40, pop_prev_dep: 1, push_next_dep: 1 });
-const STORE = insn('STORE', {
-  memory_type: 4,
-  dram_base: 0x3000 / 16,
-  y_size: 1,
-  x_size: 9,
-  x_stride: 9,
-  pop_prev_dep: 1,
-  push_prev_dep: 1,
-});
-const PROGRAM: readonly Insn[] = [UOP, INP, GEMM, STORE, insn('LOAD', { pop_next_dep: 1 }), insn('FINISH')];
+const PROGRAM = tileProgram({ columns: 1, steps: 40 });
 
 let t: Timeline;
 let html: string;

@@ -1,8 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { insn } from '#isa/codec/codec';
 import { preset } from '#isa/config/presets';
-import type { Insn } from '#isa/spec/instructions';
-import { recordInsns } from '../../../tests/support/traces.js';
+import { recordInsns, tileProgram } from '../../../tests/support/traces.js';
 import { at, readVcd, type Wave } from '../../../tests/support/vcd.js';
 import { queueCounters } from '../counters.js';
 import { STATES, UNIT_IDS } from '../spans.js';
@@ -10,19 +8,7 @@ import { type TimedLaunch, timedLaunch } from '../timeline.js';
 import { vcdFile } from './vcd-file.js';
 
 const c = preset('default');
-const UOP = insn('LOAD', { memory_type: 0, dram_base: 0x2000 / 4, y_size: 1, x_size: 1, x_stride: 1 });
-const INP = insn('LOAD', { memory_type: 2, dram_base: 0x2000 / 16, y_size: 1, x_size: 20, x_stride: 20, push_next_dep: 1 });
-const GEMM = insn('GEMM', { uop_end: 1, iter_in: 9, pop_prev_dep: 1, push_next_dep: 1 });
-const STORE = insn('STORE', {
-  memory_type: 4,
-  dram_base: 0x3000 / 16,
-  y_size: 1,
-  x_size: 9,
-  x_stride: 9,
-  pop_prev_dep: 1,
-  push_prev_dep: 1,
-});
-const PROGRAM: readonly Insn[] = [UOP, INP, GEMM, STORE, insn('LOAD', { pop_next_dep: 1 }), insn('FINISH')];
+const PROGRAM = tileProgram({ columns: 20, steps: 9 });
 const CORE = 'TOP.vta_top.u_core';
 
 let t: TimedLaunch;

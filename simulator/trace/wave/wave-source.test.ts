@@ -1,8 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { insn } from '#isa/codec/codec';
 import { preset } from '#isa/config/presets';
-import type { Insn } from '#isa/spec/instructions';
-import { recordInsns } from '../../../tests/support/traces.js';
+import { recordInsns, tileProgram } from '../../../tests/support/traces.js';
 import { NO_INSN, UNIT_NAMES, type UnitId } from '../spans.js';
 import { type TimedLaunch, timedLaunch } from '../timeline.js';
 import type { Lane } from './lanes.js';
@@ -10,19 +8,7 @@ import { renderWaveDrom } from './render.js';
 import { insnLines, waveSource } from './wave-source.js';
 
 const c = preset('default');
-const UOP = insn('LOAD', { memory_type: 0, dram_base: 0x2000 / 4, y_size: 1, x_size: 1, x_stride: 1 });
-const INP = insn('LOAD', { memory_type: 2, dram_base: 0x2000 / 16, y_size: 1, x_size: 1, x_stride: 1, push_next_dep: 1 });
-const GEMM = insn('GEMM', { uop_end: 1, iter_in: 80, pop_prev_dep: 1, push_next_dep: 1 });
-const STORE = insn('STORE', {
-  memory_type: 4,
-  dram_base: 0x3000 / 16,
-  y_size: 1,
-  x_size: 9,
-  x_stride: 9,
-  pop_prev_dep: 1,
-  push_prev_dep: 1,
-});
-const PROGRAM: readonly Insn[] = [UOP, INP, GEMM, STORE, insn('LOAD', { pop_next_dep: 1 }), insn('FINISH')];
+const PROGRAM = tileProgram({ columns: 1, steps: 80 });
 
 let t: TimedLaunch;
 beforeAll(async () => {
