@@ -80,7 +80,8 @@ export class Alu {
     return this.gemm.writes(e) === EVERY ? this.gemm.segmentAt(e).last + 1 : e;
   }
 
-  private knownBefore(e: number, chain: Chain): number {
+  /** The same, as far as it is worked out already. */
+  knownBefore(e: number, chain: Chain): number {
     const { now } = this;
     if (this.chains[now.writing % IN_FLIGHT] !== chain) return -1;
     return now.wroteAt < e ? now.wroteDst : now.wroteDst - 1;

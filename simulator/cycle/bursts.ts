@@ -76,13 +76,27 @@ export class Bursts {
 
   /**
    * Leaves out up to `most` bursts of `beats` beats, from the one at hand on, but not the last of the instruction: those that fill their part of memory, up to
-   * the last of the row, or those that are a row each.
+   * the last of the row, or of all rows if they have no others and are `joined` (nothing comes between them), or those that are a row each.
    * @returns how many
    */
-  skip(beats: number, most: number): number {
+  skip(beats: number, most: number, joined: boolean): number {
     if (this.beats !== beats) return 0;
+    const { insn } = this;
+    if (beats === this.fullBeats && joined && (insn.address | insn.rowBytes | insn.rowStride) % this.burstBytes === 0)
+      return this.skipAligned(most);
     if (this.at > this.rowStart || this.to < this.rowEnd) return beats === this.fullBeats ? this.skipFull(most) : 0;
     return this.skipRows(most);
+  }
+
+  /** Every burst of the instruction fills its part of memory. */
+  private skipAligned(most: number): number {
+    const { insn, burstBytes } = this;
+    const each = insn.rowBytes / burstBytes;
+    const from = this.row * each + (this.at - this.rowStart) / burstBytes;
+    const to = Math.min(from + most, insn.rows * each - 1);
+    this.startRow(Math.floor(to / each));
+    this.from(this.rowStart + (to % each) * burstBytes);
+    return to - from;
   }
 
   private skipFull(most: number): number {
@@ -127,6 +141,11 @@ export class Bursts {
     return Math.floor((this.rowEnd - this.at + (insn.rows - 1 - this.row) * insn.rowBytes) / this.beatBytes);
   }
 
+  /** Bytes of the row before the burst at hand. */
+  bytesBefore(): number {
+    return this.at - this.rowStart;
+  }
+
   /** The accumulators that a store's burst reads, first and last. */
   firstElement(): number {
     const { insn } = this;
@@ -135,6 +154,16 @@ export class Bursts {
   lastElement(): number {
     const { insn } = this;
     return insn.sramBase + this.row * insn.columns + Math.ceil((this.to - this.rowEnd + insn.rowBytes) / insn.elementBytes) - 1;
+  }
+
+  /** Bursts as long as the one at hand, from it on, that read no accumulator above `top`, if they follow each other or are a row each. */
+  within(top: number): number {
+    const { insn } = this;
+    const elements = top + 1 - this.firstElement();
+    if (elements <= 0) return 0;
+    const before = this.bytesBefore();
+    if (before === 0 && this.endsRow) return Math.floor(elements / insn.columns);
+    return Math.floor((elements * insn.elementBytes - (before % insn.elementBytes)) / this.burstBytes);
   }
 
   /** Beats that row `row` of an instruction touches. */

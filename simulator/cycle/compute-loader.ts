@@ -49,6 +49,10 @@ export class ComputeLoader extends Loader {
 
   /** Command engine and walker in later cycles, as long as nobody else can do anything before. @returns when there is something to do next */
   private ahead(t: number): number {
+    if (this.streaming()) {
+      this.train(Math.min(this.nextAccept(t + 1), this.machine.othersThanLoader(), this.mayAsk() + 1));
+      this.walk(t);
+    }
     for (;;) {
       const next = Math.min(this.walkAt, this.commandAt());
       const acceptAt = this.nextAccept(t + 1);
@@ -118,6 +122,26 @@ export class ComputeLoader extends Loader {
     if (this.rowsLeft > 0) this.beatsLeft = this.bursts.rowBeats(insn, insn.rows - this.rowsLeft);
   }
 
+  /** Steps that write ACC are free while neither GEMM nor ALU writes; padding between rows of ACC is left to {@link walkAcc}. */
+  protected freeUntil(insn: TimingInsn, horizon: number): number {
+    if (!insn.writesAcc) return NEVER;
+    const { gemm, alu } = this.compute;
+    if (this.padsLeft + insn.padLeft + insn.padRight > 0 || !alu.idle(this.stepAt + 1)) return -1;
+    return Math.min(horizon - 1 + GEMM_WRITE, gemm.quietUntil(this.stepAt + 1));
+  }
+
+  protected override tookTo(insn: TimingInsn): void {
+    super.tookTo(insn);
+    if (!insn.writesAcc) return;
+    const { bursts } = this;
+    const columns = insn.rowBytes / insn.elementBytes;
+    const before = Math.floor(bursts.bytesBefore() / insn.elementBytes);
+    this.element = insn.sramBase + insn.padBefore + bursts.row * columns + before;
+    this.beatAddress = insn.address + bursts.row * insn.rowStride + before * insn.elementBytes;
+    this.columnsLeft = columns - before;
+    this.beatsIn = Math.floor((bursts.bytesBefore() % insn.elementBytes) / this.machine.p.beatBytes);
+  }
+
   /**
    * Steps that write ACC wait for banks that GEMM or ALU write. What GEMM writes is known `GEMM_WRITE` cycles ahead of the next cycle in which an entry may start,
    * what the ALU writes before that cycle.
@@ -168,6 +192,11 @@ export class ComputeLoader extends Loader {
     if (this.firstStep === NO_CYCLE) this.firstStep = Math.max(from, client.nextVisible());
     client.consumeBurst(from);
     this.stepAt = last;
+    this.tookAcc(insn, beats);
+    return true;
+  }
+
+  protected tookAcc(insn: TimingInsn, beats: number): void {
     const { beatBytes } = this.machine.p;
     if (insn.elementBytes >= beatBytes) {
       const each = insn.elementBytes / beatBytes;
@@ -178,7 +207,6 @@ export class ComputeLoader extends Loader {
       const bytes = beats * beatBytes - (this.beatAddress % beatBytes);
       this.consumed(insn, beats, Math.min(bytes / insn.elementBytes, this.columnsLeft));
     }
-    return true;
   }
 
   /** Elements that the next beat completes. */

@@ -8,6 +8,7 @@ import { ROB_DEPTH } from './parameters.js';
 import { COMPUTE_UNIT, GEMM, LOAD, NEXT, NOP, PREV, type TimingInsn } from './program.js';
 import { Promises } from './promises.js';
 import { Rob } from './rob.js';
+import type { Scratch } from './scratch.js';
 import type { StateWalk } from './state-walk.js';
 import { L2C, S2C } from './tokens.js';
 
@@ -40,10 +41,11 @@ export class Compute {
   constructor(
     private readonly machine: Machine,
     placeholder: TimingInsn,
+    scratch: Scratch,
   ) {
     const { p, recorder } = machine;
-    this.rob = new Rob(placeholder);
-    this.gemm = new Gemm(p, recorder);
+    this.rob = new Rob(scratch.entries);
+    this.gemm = new Gemm(p, recorder, scratch.segments);
     this.alu = new Alu(this.gemm, p.bankOf, recorder);
     this.loader = new ComputeLoader(machine, this, placeholder);
     this.promises = new Promises(machine, this.rob);

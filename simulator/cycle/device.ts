@@ -9,6 +9,7 @@ import { Machine, type OnRetire } from './machine.js';
 import { parametersOf } from './parameters.js';
 import { Recorder } from './recorder.js';
 import { timingProgram } from './program.js';
+import { Scratch } from './scratch.js';
 import { failStuck } from './stuck.js';
 import { Values } from './values.js';
 
@@ -38,6 +39,7 @@ interface CycleState {
   readonly machine: MachineState;
   readonly values: Values;
   readonly programs: ProgramCache;
+  scratch: Scratch | null;
   tokens: Readonly<Tokens>;
 }
 
@@ -51,15 +53,18 @@ function launchCycle(state: CycleState, config: VtaConfig, request: LaunchReques
   const { l2c, c2l, c2s, s2c } = state.tokens;
   state.values.begin(request.dram, request.hashes === true);
   const recorder = request.trace === true ? new Recorder(program.insns.length) : null;
+  const insns = timingProgram(program);
+  state.scratch ??= new Scratch(insns[0]);
   const machine = new Machine(
     config,
     parametersOf(config, request.memory ?? DEFAULT_MEMORY),
-    timingProgram(program),
+    insns,
     request.insnAddr,
     state.values,
     request.onRetire === undefined ? null : retireCallback(request.onRetire),
     [l2c, c2l, c2s, s2c],
     recorder,
+    state.scratch,
   );
   if (!machine.run()) failStuck(machine, config);
   state.tokens = program.tokensAfter;
@@ -80,7 +85,7 @@ export interface CycleDevice extends Device {
 export function createCycle(config: VtaConfig, options: CycleOptions = {}): CycleDevice {
   const machine = createMachineState(config);
   const values = new Values(machine, options.timingOnly === true);
-  const state: CycleState = { machine, values, programs: new ProgramCache(config), tokens: noTokens() };
+  const state: CycleState = { machine, values, programs: new ProgramCache(config), scratch: null, tokens: noTokens() };
   return {
     name: 'cycle',
     config,

@@ -4,7 +4,7 @@ import type { Recorder } from './recorder.js';
 import type { StateWalk } from './state-walk.js';
 
 /** Stretches of writes that somebody may still ask for: while an ALU entry is not done, younger ones may start; a reset that yields has two for each. */
-const SEGMENTS = 2 * ROB_DEPTH;
+export const SEGMENTS = 2 * ROB_DEPTH;
 
 /** {@link Gemm.writes}: nothing is written, every bank is. */
 export const NONE = -1;
@@ -22,6 +22,12 @@ export class Segment {
   dstIn = 0;
   /** Taken from the entry, whose slot may be used again before the last question. */
   dst = NO_INDICES;
+
+  /** Nothing is written in it. */
+  forget(): void {
+    this.first = NEVER;
+    this.last = -1;
+  }
 
   visit(w: StateWalk): void {
     this.first = w.cycle(this.first);
@@ -44,10 +50,9 @@ export class Gemm {
   /** The reset whose rows issue, and the cycle in which the last one does, under what is known; {@link NEVER} where there is none. */
   private reset: Entry | null = null;
   resetEndsAt = NEVER;
-  private readonly segments = Array.from({ length: SEGMENTS }, () => new Segment());
   private newest = 0;
   /** The last answer of {@link writes}: its segment, cycle and position. */
-  private cursor = this.segments[0];
+  private cursor: Segment;
   private cursorCycle = NEVER;
   private i = 0;
   private j = 0;
@@ -56,7 +61,11 @@ export class Gemm {
   constructor(
     private readonly p: Parameters,
     private readonly recorder: Recorder | null,
-  ) {}
+    private readonly segments: readonly Segment[],
+  ) {
+    for (const s of segments) s.forget();
+    this.cursor = segments[0];
+  }
 
   /** First cycle in which `entry` can start, as far as GEMM itself is concerned. */
   startAt(entry: Entry): number {
@@ -129,9 +138,7 @@ export class Gemm {
     const s = this.segments[this.newest];
     if (s.first > t + GEMM_WRITE) {
       this.newest = (this.newest - 1 + SEGMENTS) % SEGMENTS;
-      // nothing of it: not to be found any more
-      s.first = NEVER;
-      s.last = -1;
+      s.forget();
     } else s.last = t + GEMM_WRITE;
     if (this.cursor === s) this.cursorCycle = NEVER;
   }

@@ -5,6 +5,10 @@ import { LOAD_UNIT, NEXT, type TimingInsn } from './program.js';
 import type { StateWalk } from './state-walk.js';
 import { C2L } from './tokens.js';
 
+function neverAcc(): never {
+  throw new Error('internal error: the load unit does not write ACC');
+}
+
 /** timing.md, Load unit: INP, WGT and PAD_VALUE. */
 export class LoadUnit extends Loader {
   /** Next cycle in which something can change. */
@@ -21,8 +25,14 @@ export class LoadUnit extends Loader {
   protected finished(_: number, w: number): void {
     this.machine.fetch.wake(w + 1);
   }
+  protected freeUntil(): number {
+    return NEVER;
+  }
   protected walkAcc(): boolean {
-    throw new Error('internal error: the load unit does not write ACC');
+    return neverAcc();
+  }
+  protected tookAcc(): void {
+    neverAcc();
   }
 
   step(t: number): void {

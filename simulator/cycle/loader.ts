@@ -6,6 +6,7 @@ import { NOP, type TimingInsn } from './program.js';
 import type { Machine } from './machine.js';
 import type { ReadClient } from './read-client.js';
 import type { StateWalk } from './state-walk.js';
+import { Steady } from './steady.js';
 
 /** Slots for instructions of a loader: more than are accepted and not retired. */
 const SLOTS = 32;
@@ -13,33 +14,6 @@ const SLOT_MASK = SLOTS - 1;
 
 /** More bursts of `beats` beats than LOADER_BEATS holds: a request depends on no older ones. */
 const depthOf = (beats: number): number => Math.ceil(LOADER_BEATS / beats) + 2;
-
-/** Notes the times of successive bursts of one size, and for how many of them those times have followed each other at one distance. */
-class Steady {
-  period = 0;
-  /** Distances that were the same. */
-  same = 0;
-  private beats = 0;
-  private e = 0;
-  private transfer = 0;
-  private step = 0;
-
-  forget(): void {
-    this.beats = 0;
-  }
-  /** A burst was requested in cycle e, its last beat transferred and consumed, and the padding behind it written. */
-  note(beats: number, e: number, transfer: number, step: number): void {
-    const period = e - this.e;
-    const alike = period === this.period && transfer - this.transfer === period && step - this.step === period;
-    if (beats !== this.beats) this.same = -2;
-    this.same = alike || this.same < 0 ? this.same + 1 : 0;
-    this.beats = beats;
-    this.e = e;
-    this.transfer = transfer;
-    this.step = step;
-    this.period = period;
-  }
-}
 
 /**
  * timing.md, Loader: command engine and walker. The walker runs ahead of time over all beats whose transfer is known; a
@@ -162,38 +136,53 @@ export abstract class Loader {
     const { read, recorder } = this.machine;
     if (!this.begun || this.walked !== this.accepted - 1 || client.consumed !== client.requested || !read.streams()) return;
     const insn = this.insns[this.walked & SLOT_MASK];
-    if (insn.writesAcc) return;
+    const free = this.freeUntil(insn, horizon);
     steady.forget();
     while (this.active) {
       const { beats } = bursts;
       const e = Math.max(this.activeFrom, client.roomAt(beats, LOADER_BEATS));
-      if (e >= horizon || !read.stream(client, beats, e)) return;
+      if (e >= horizon || this.stepAt >= free || !read.stream(client, beats, e)) return;
+      this.commanded(e);
+      if (free !== NEVER && client.burstConsumed(this.stepAt + 1) > free) return;
       if (this.firstStep === NO_CYCLE) this.firstStep = Math.max(this.stepAt + 1, client.nextVisible());
       this.stepAt = client.consumeBurst(this.stepAt + 1);
-      this.beatsLeft -= beats;
-      this.commanded(e);
-      if (this.beatsLeft === 0) this.endRow(insn);
+      if (insn.writesAcc) this.tookAcc(insn, beats);
+      else {
+        this.beatsLeft -= beats;
+        if (this.beatsLeft === 0) this.endRow(insn);
+      }
       steady.note(beats, e, read.lastTransfer, this.stepAt);
-      if (recorder === null && steady.same > depthOf(beats)) this.skip(insn, beats, horizon, e);
+      if (recorder === null && this.active && steady.same > depthOf(beats)) this.skip(insn, beats, e, horizon, free);
     }
   }
 
+  /** The last cycle up to which no step of an instruction whose next step takes data can be held up, where nothing else happens before `horizon`. */
+  protected abstract freeUntil(insn: TimingInsn, horizon: number): number;
+
+  /** A burst of ACC was consumed whole. */
+  protected abstract tookAcc(insn: TimingInsn, beats: number): void;
+  /** Bursts were, up to the one at hand. */
+  protected tookTo(insn: TimingInsn): void {
+    this.rowsLeft = insn.rows - this.bursts.row;
+    this.beatsLeft = this.bursts.beatsInRow();
+  }
+
   /** The train is steady: so are the bursts ahead that are like the newest, which was requested in cycle e. */
-  private skip(insn: TimingInsn, beats: number, horizon: number, e: number): void {
+  private skip(insn: TimingInsn, beats: number, e: number, horizon: number, free: number): void {
     const { bursts, client, steady } = this;
     const { read } = this.machine;
     const { period } = steady;
     // The limit of outstanding bursts stays away too.
     if (read.lastTransfer - e > READ_BURSTS * period) return;
-    const count = bursts.skip(beats, Math.floor((horizon - 1 - e) / period));
+    const most = Math.floor(Math.min(horizon - 1 - e, free - this.stepAt) / period);
+    const count = bursts.skip(beats, most, insn.padLeft + insn.padRight === 0);
     steady.forget();
     if (count === 0) return;
     client.skip(count, count * beats, period, depthOf(beats));
     read.skip(count, count * beats, period);
     this.stepAt += count * period;
     this.activeFrom += count * period;
-    this.rowsLeft = insn.rows - bursts.row;
-    this.beatsLeft = bursts.beatsInRow();
+    this.tookTo(insn);
   }
 
   visit(w: StateWalk): void {

@@ -9,6 +9,7 @@ import { CommandQueue } from './queue.js';
 import { ReadEngine } from './read-engine.js';
 import type { Recorder } from './recorder.js';
 import { Recurrence } from './recurrence.js';
+import { Scratch } from './scratch.js';
 import type { StateWalk } from './state-walk.js';
 import { StoreUnit } from './store.js';
 import { L2C, S2C, TokenCounters } from './tokens.js';
@@ -20,7 +21,7 @@ export type OnRetire = (insn: TimingInsn, cycle: number, hash: number) => void;
 /** One launch, from cycle 0. What units say to each other in a cycle is seen in the next, except where timing.md says otherwise. */
 export class Machine {
   readonly read: ReadEngine;
-  readonly queues: readonly CommandQueue[] = [new CommandQueue(), new CommandQueue(), new CommandQueue()];
+  readonly queues: readonly CommandQueue[];
   readonly tokens: TokenCounters;
   readonly uopFields: UopFields;
   readonly fetch: Fetch;
@@ -44,10 +45,12 @@ export class Machine {
     readonly onRetire: OnRetire | null,
     tokens: readonly number[],
     readonly recorder: Recorder | null = null,
+    scratch = new Scratch(insns[0]),
   ) {
     this.uopFields = uopFields(config);
+    this.queues = scratch.queues.map((slots) => new CommandQueue(slots));
     this.tokens = new TokenCounters(tokens);
-    this.read = new ReadEngine(p, recorder);
+    this.read = new ReadEngine(p, recorder, scratch.clients);
     this.fetch = new Fetch(
       p,
       insns,
@@ -60,7 +63,7 @@ export class Machine {
       (unit, t) => this.wake(unit, t),
     );
     this.load = new LoadUnit(this, insns[0]);
-    this.compute = new Compute(this, insns[0]);
+    this.compute = new Compute(this, insns[0], scratch);
     this.store = new StoreUnit(this, insns[0]);
     this.left = insns.length;
     this.hashes = new Float64Array(onRetire === null ? 0 : insns.length);

@@ -2,30 +2,30 @@ import { NEVER } from './entry.js';
 import { COMMAND_QUEUE_DEPTH } from './parameters.js';
 import type { StateWalk } from './state-walk.js';
 
-/** Slots at first: fetch rests long before the queue is full, unless one unit has nothing to do. */
-const FEW = 16;
+const MASK = COMMAND_QUEUE_DEPTH - 1;
 
-/** A command queue: instruction numbers and the cycles from which they are seen. */
+/** What is in a command queue: instruction numbers, and the cycles from which they are seen. */
+export class QueueSlots {
+  readonly insns = new Int32Array(COMMAND_QUEUE_DEPTH);
+  readonly seen = new Float64Array(COMMAND_QUEUE_DEPTH);
+}
+
+/** A command queue. */
 export class CommandQueue {
-  private insns = new Int32Array(FEW);
-  private seen = new Float64Array(FEW);
-  private mask = FEW - 1;
+  private readonly insns: Int32Array;
+  private readonly seen: Float64Array;
   private first = 0;
   size = 0;
 
+  constructor({ insns, seen }: QueueSlots) {
+    this.insns = insns;
+    this.seen = seen;
+  }
+
   put(insn: number, seenFrom: number): void {
-    if (this.size > this.mask) this.grow();
-    const slot = (this.first + this.size++) & this.mask;
+    const slot = (this.first + this.size++) & MASK;
     this.insns[slot] = insn;
     this.seen[slot] = seenFrom;
-  }
-  private grow(): void {
-    const { insns, seen, first, mask } = this;
-    const slots = Math.min(COMMAND_QUEUE_DEPTH, 8 * insns.length);
-    this.insns = new Int32Array(slots).map((_, n) => insns[(first + n) & mask]);
-    this.seen = new Float64Array(slots).map((_, n) => seen[(first + n) & mask]);
-    this.mask = slots - 1;
-    this.first = 0;
   }
   /** First cycle in which the head is seen; {@link NEVER} where the queue is empty. */
   headAt(): number {
@@ -35,14 +35,14 @@ export class CommandQueue {
     return this.insns[this.first];
   }
   take(): void {
-    this.first = (this.first + 1) & this.mask;
+    this.first = (this.first + 1) & MASK;
     this.size--;
   }
 
   visit(w: StateWalk): void {
     w.plain(this.size);
     for (let n = 0; n < this.size; n++) {
-      const slot = (this.first + n) & this.mask;
+      const slot = (this.first + n) & MASK;
       this.insns[slot] = w.index(this.insns[slot]);
       this.seen[slot] = w.cycle(this.seen[slot]);
     }

@@ -8,6 +8,18 @@ const BURST_MASK = BURSTS - 1;
 const BEATS = 256;
 const BEAT_MASK = BEATS - 1;
 
+/** What a client notes of bursts and beats; nothing is read that it has not written. */
+export class ClientTimes {
+  /** Of each burst: its first beat and number of beats, transfer of the first if the others follow at the interval (else -1). */
+  readonly firstBeat = new Float64Array(BURSTS);
+  readonly beats = new Int32Array(BURSTS);
+  readonly firstTransfer = new Float64Array(BURSTS);
+  /** Cycle from which the consumer took a beat per cycle, as they came; -1 where {@link consumptions} has the times. */
+  readonly takenFrom = new Float64Array(BURSTS);
+  readonly transfers = new Float64Array(BEATS);
+  readonly consumptions = new Float64Array(BEATS);
+}
+
 /**
  * A client's request register, and the times of its beats. Bursts and beats are numbered from launch. The times of a burst that
  * streams (one beat per `interval`, consumed as it comes) are kept as two lines, others beat by beat.
@@ -21,14 +33,13 @@ export class ReadClient {
   arrived = 0;
   consumed = 0;
 
-  /** Of each burst: its first beat and number of beats, transfer of the first if the others follow at the interval (else -1). */
-  private readonly firstBeat = new Float64Array(BURSTS);
-  private readonly beats = new Int32Array(BURSTS);
-  private readonly firstTransfer = new Float64Array(BURSTS);
-  /** Cycle from which the consumer took a beat per cycle, as they came; -1 where {@link consumptions} has the times. */
-  private readonly takenFrom = new Float64Array(BURSTS);
-  private readonly transfers = new Float64Array(BEATS);
-  private readonly consumptions = new Float64Array(BEATS);
+  /** See {@link ClientTimes}. */
+  private readonly firstBeat: Float64Array;
+  private readonly beats: Int32Array;
+  private readonly firstTransfer: Float64Array;
+  private readonly takenFrom: Float64Array;
+  private readonly transfers: Float64Array;
+  private readonly consumptions: Float64Array;
   /** Bursts arrived; the one that holds the next beat to consume; the one last looked at by {@link roomAt}. */
   private bursts = 0;
   private consuming = 0;
@@ -38,7 +49,15 @@ export class ReadClient {
   constructor(
     readonly number: number,
     private readonly interval: number,
-  ) {}
+    times: ClientTimes,
+  ) {
+    this.firstBeat = times.firstBeat;
+    this.beats = times.beats;
+    this.firstTransfer = times.firstTransfer;
+    this.takenFrom = times.takenFrom;
+    this.transfers = times.transfers;
+    this.consumptions = times.consumptions;
+  }
 
   put(beats: number, cycle: number): void {
     this.requestAt = cycle + 1;

@@ -2,7 +2,7 @@ import { AXI_CHANNELS } from '#isa/arch/memory';
 import { NEVER } from './entry.js';
 import { firstReady } from './memory.js';
 import { type Parameters, READ_BURSTS } from './parameters.js';
-import { ReadClient } from './read-client.js';
+import { type ClientTimes, ReadClient } from './read-client.js';
 import type { Recorder } from './recorder.js';
 import type { StateWalk } from './state-walk.js';
 
@@ -23,8 +23,9 @@ export class ReadEngine {
   constructor(
     private readonly p: Parameters,
     private readonly recorder: Recorder | null,
+    times: readonly ClientTimes[],
   ) {
-    this.clients = [0, 1, 2].map((number) => new ReadClient(number, p.interval));
+    this.clients = times.map((t, number) => new ReadClient(number, p.interval, t));
   }
 
   /**

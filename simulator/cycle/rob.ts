@@ -1,7 +1,7 @@
 import type { Alu } from './alu.js';
-import { accsConflict, Entry, NEVER, uopsConflict } from './entry.js';
+import { accsConflict, type Entry, NEVER, uopsConflict } from './entry.js';
 import { ALU_WRITE, ROB_DEPTH } from './parameters.js';
-import { NOP, type TimingInsn } from './program.js';
+import { NOP } from './program.js';
 import type { StateWalk } from './state-walk.js';
 
 const MASK = ROB_DEPTH - 1;
@@ -16,11 +16,9 @@ export class Rob {
   tail = 0;
   /** The newest entry that has pushed a c2s token, or will in a cycle that is known. */
   lastGuard = -1;
-  private readonly entries: Entry[];
 
-  constructor(placeholder: TimingInsn) {
-    this.entries = Array.from({ length: ROB_DEPTH }, () => new Entry(placeholder));
-  }
+  /** @param entries of {@link ROB_DEPTH} slots, set when they are issued */
+  constructor(private readonly entries: readonly Entry[]) {}
 
   at(sequence: number): Entry {
     return this.entries[sequence & MASK];
@@ -86,6 +84,23 @@ export class Rob {
       if (until > at) at = until;
     }
     return at;
+  }
+
+  /**
+   * An accumulator up to which all from `low` on are clear for the store unit in cycle e and stay so while nothing else happens: at most `high`, below
+   * `low` if `low` is not clear, and perhaps not the last that is.
+   */
+  clearUpTo(low: number, high: number, e: number, alu: Alu): number {
+    let top = high;
+    for (let s = this.head; s <= this.lastGuard; s++) {
+      const o = this.entries[s & MASK];
+      if (!o.touchesAcc || o.doneAt <= e) continue;
+      if (o.scannedAt > e) return low - 1;
+      if (o.writeLow > top || low > o.writeHigh) continue;
+      const written = o.chain?.ascends ? alu.knownBefore(e, o.chain) : -1;
+      if (written < o.writeHigh) top = Math.max(o.writeLow - 1, written);
+    }
+    return top;
   }
 
   private meets(o: Entry, low: number, high: number, e: number, alu: Alu): number {

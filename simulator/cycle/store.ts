@@ -6,10 +6,19 @@ import { firstReady } from './memory.js';
 import { STORE_BEATS, STORE_BURSTS, STORE_INSNS } from './parameters.js';
 import { NOP, PREV, STORE_UNIT, type TimingInsn } from './program.js';
 import type { StateWalk } from './state-walk.js';
+import { Steady } from './steady.js';
 import { C2S } from './tokens.js';
 
 const SLOTS = 16;
 const MASK = SLOTS - 1;
+
+/** The newest times of a ring whose next place is `next`, `cycles` later and `count` places on. @returns the next place */
+function moveRing(ring: Float64Array, next: number, count: number, cycles: number): number {
+  const { length } = ring;
+  const before = ring.slice();
+  for (let n = 0; n < length; n++) ring[(next + count + n) % length] = before[(next + n) % length] + cycles;
+  return (next + count) % length;
+}
 
 /** timing.md, Store. A burst that goes to the AW register decides the times of all its beats. */
 export class StoreUnit {
@@ -42,6 +51,7 @@ export class StoreUnit {
   private lastRead = -1;
   private lastTransfer = -NEVER;
   private lastResponse = -1;
+  private readonly steady = new Steady();
 
   constructor(
     private readonly machine: Machine,
@@ -148,12 +158,16 @@ export class StoreUnit {
     const { splitter, machine } = this;
     const { recorder, compute } = machine;
     const insn = this.insns[(this.accepted - 1) & MASK];
+    const steadily = recorder === null && machine.p.memory.stall === 0;
     // A token of its own wakes compute in the cycle after.
     const horizon = Math.min(machine.othersThanStore(), this.nextRetire() + 1);
     while (this.active) {
-      const free = Math.max(this.activeFrom, this.awFreeAt, this.lastReads[this.bursts % STORE_BURSTS] + 1);
+      // Its own pace, whatever it waits for.
+      const own = Math.max(this.awFreeAt, this.lastReads[this.bursts % STORE_BURSTS] + 1);
+      const free = Math.max(this.activeFrom, own);
       const e = splitter.isLast ? Math.max(free, this.room) : free;
       if (e > t && e >= horizon) return e;
+      if (steadily && e === own && this.steady.reaches(splitter.beats, e, STORE_BURSTS) && this.skip(insn, e, horizon)) continue;
       const clearAt = compute.rob.burstClearAt(splitter.firstElement(), splitter.lastElement(), e, compute.alu);
       if (clearAt > e) {
         this.blocked = clearAt === NEVER;
@@ -162,12 +176,39 @@ export class StoreUnit {
         continue;
       }
       this.burst(e, splitter.beats);
+      this.steady.note(splitter.beats, e, this.lastTransfer, this.lastRead);
       this.activeFrom = e + 1;
       recorder?.works(insn.index, this.awFreeAt);
       recorder?.works(insn.index, this.lastTransfer);
       if (!splitter.next()) this.complete(e);
     }
     return NEVER;
+  }
+
+  /**
+   * Bursts have followed each other at one distance, and so would those from the one at hand on, which can go in cycle e: as many as are like it and before
+   * `horizon`, if all are clear. @returns whether there are any
+   */
+  private skip(insn: TimingInsn, e: number, horizon: number): boolean {
+    const { splitter, machine, steady } = this;
+    const { period } = steady;
+    const { beats } = splitter;
+    if (e >= horizon || this.lastResponse !== this.lastTransfer + 1) return false;
+    const { rob, alu } = machine.compute;
+    const top = rob.clearUpTo(splitter.firstElement(), insn.sramBase + insn.rows * insn.columns - 1, e, alu);
+    const count = splitter.skip(beats, Math.min(Math.floor((horizon - 1 - e) / period) + 1, splitter.within(top)), true);
+    if (count === 0) return false;
+    const cycles = count * period;
+    this.activeFrom += cycles;
+    this.awFreeAt += cycles;
+    this.lastRead += cycles;
+    this.lastTransfer += cycles;
+    this.lastResponse += cycles;
+    steady.moved(cycles);
+    this.beats += count * beats;
+    this.nextTransfer = moveRing(this.transfers, this.nextTransfer, count * beats, cycles);
+    this.bursts = moveRing(this.lastReads, this.bursts % STORE_BURSTS, count, cycles);
+    return true;
   }
 
   /** The instruction enters the completion queue in cycle e; all its bursts are known. */
