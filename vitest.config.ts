@@ -2,8 +2,6 @@ import { defineConfig } from 'vitest/config';
 import { SummaryReporter } from './tools/summary-reporter.js';
 
 export default defineConfig({
-  resolve: { conditions: ['vta-source'] },
-  ssr: { resolve: { conditions: ['vta-source'] } },
   test: {
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', 'dist/**', 'build/**'],

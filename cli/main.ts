@@ -36,7 +36,9 @@ function onError(error: unknown, argv: readonly string[], context: Context): Exi
  */
 export async function main(argv: readonly string[], context: Context): Promise<ExitStatus> {
   let status: ExitStatus = 0;
-  const program = buildProgram(COMMANDS, version(), context, (s) => {
+  // Help and mistakes need all commands, a command only itself.
+  const named = COMMANDS.filter((c) => c.name === argv[0]);
+  const program = buildProgram(named.length > 0 ? named : COMMANDS, version(), context, (s) => {
     status = s;
   });
   if (argv.length === 0) {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { encodeProgram, insn } from '#isa/codec/codec';
 import { preset } from '#isa/config/presets';
@@ -28,8 +28,19 @@ function program(): Uint8Array {
   return encodeArtifact(rawArtifact({ name: 'p', config, dram, insnAddr: 4096, insnCount: 1 }));
 }
 
-/** What `vta ARGS` loads, by path in the package (`dist/...`, `node_modules/...`) or by name (`node:...`). */
-async function loaded(...argv: readonly string[]): Promise<readonly string[]> {
+interface Loaded {
+  /** Files of the package that were read, without those that Node has itself. */
+  readonly files: number;
+  /** The sources they were made from, by path in the package (`cli/main.ts`, `node_modules/...`). */
+  readonly sources: readonly string[];
+}
+
+/** The bundler names every source in front of its code. */
+const sourcesIn = (url: string): string[] =>
+  [...readFileSync(fileURLToPath(url), 'utf8').matchAll(/^\/\/ (\S+\.(?:[cm]?js|ts))$/gm)].map((m) => m[1]);
+
+/** What `vta ARGS` loads. */
+async function loaded(...argv: readonly string[]): Promise<Loaded> {
   const files = { 'p.vta': program(), 'hooks.mjs': HOOKS, 'register.mjs': REGISTER };
   return inFolder(files, async (folder) => {
     const env = { ...process.env, LOADED: join(folder, 'loaded'), HOOKS: pathToFileURL(join(folder, 'hooks.mjs')).href };
@@ -37,38 +48,50 @@ async function loaded(...argv: readonly string[]): Promise<readonly string[]> {
     const { status, stderr } = spawnSync(process.execPath, run, { cwd: folder, env, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const base = pathToFileURL(root).href;
-    return readFileSync(join(folder, 'loaded'), 'utf8')
+    const urls = readFileSync(join(folder, 'loaded'), 'utf8')
       .trim()
       .split('\n')
-      .map((url) => url.replace(base, ''));
+      .filter((url) => url.startsWith(base));
+    const sources = urls.flatMap((url) => (url.startsWith(`${base}dist/`) ? sourcesIn(url) : [url.replace(base, '')]));
+    return { files: urls.length, sources };
   });
 }
 
 /** Modules that a small program does not wait for. */
-const needless = (list: readonly string[], ...machines: readonly string[]): string[] =>
-  list.filter((url) => {
-    if (/^dist\/(compiler|hardware-rtl|runtime\/host)\/|^dist\/simulator\/(fuzz|lint|litmus|debug|advice)\//.test(url)) return true;
-    if (machines.some((m) => url.startsWith(`dist/simulator/${m}/`))) return true;
-    return url.startsWith('node_modules/') && !url.startsWith('node_modules/commander/');
+const needless = ({ sources }: Loaded, ...machines: readonly string[]): string[] =>
+  sources.filter((path) => {
+    if (/^(compiler|hardware-rtl|runtime\/host)\/|^simulator\/(fuzz|lint|litmus|debug|advice|trace)\//.test(path)) return true;
+    if (/^cli\/commands\//.test(path) && path !== 'cli/commands/run.ts') return true;
+    if (machines.some((m) => path.startsWith(`simulator/${m}/`))) return true;
+    return path.startsWith('node_modules/') && !path.startsWith('node_modules/commander/');
   });
 
 describe('a command loads what it needs and no more', () => {
   test('vta run on the functional simulator', async () => {
     const list = await loaded('run', 'p.vta');
-    expect(list).toContain('dist/simulator/functional/device.js');
+    expect(list.sources).toContain('simulator/functional/device.ts');
     expect(needless(list, 'cycle', 'chisel')).toEqual([]);
-    expect(list.length).toBeLessThan(90);
+    expect(list.files).toBeLessThan(6);
   });
 
   test('vta run on the cycle simulator', async () => {
     const list = await loaded('run', 'p.vta', '--on', 'cycle', '--no-advice');
-    expect(list).toContain('dist/simulator/cycle/device.js');
+    expect(list.sources).toContain('simulator/cycle/device.ts');
     expect(needless(list, 'functional', 'chisel')).toEqual([]);
-    expect(list.length).toBeLessThan(120);
+    expect(list.files).toBeLessThan(6);
+  });
+
+  test('vta run on the cycle simulator, with advice', async () => {
+    const list = await loaded('run', 'p.vta', '--on', 'cycle');
+    expect(list.sources).toContain('simulator/advice/advisor.ts');
+    expect(needless(list, 'functional').filter((path) => !/^simulator\/(advice|trace)\//.test(path))).toEqual([]);
+    expect(list.files).toBeLessThan(7);
   });
 
   test('vta --help loads no command', async () => {
     const list = await loaded('--help');
-    expect(list.filter((url) => /^dist\/(cli\/commands|runtime|simulator|compiler)\//.test(url))).toEqual([]);
+    expect(list.sources).toContain('cli/main.ts');
+    expect(list.sources.filter((path) => /^(cli\/commands|runtime|simulator|compiler|hardware-rtl)\//.test(path))).toEqual([]);
+    expect(list.files).toBe(2);
   });
 });

@@ -43,7 +43,7 @@ if (major < 20) {
 }
 install();
 if (!process.argv.includes('--no-build') && !isBuilt()) {
-  const status = build();
+  const status = await build();
   if (status !== 0) process.exit(status);
 }
 if (process.argv.includes('--system')) (await import('./setup.mjs')).installSystemTools();

@@ -1,5 +1,5 @@
 // Lets Node run this repository's TypeScript scripts as they stand, through ts-node's loader (types are checked by "npm run check").
-// Use: node --conditions=vta-source --import ./tools/ts-node.mjs tools/<script>.ts
+// Use: node --import ./tools/ts-node.mjs tools/<script>.ts
 import { register } from 'node:module';
 import { pathToFileURL } from 'node:url';
 

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The package's folder. This file is in `cli/io` of the sources or of `dist`. */
+/** The package's folder: the nearest one above this file, or above the bundle it is in, with a package.json. */
 export function packageRoot(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const above = join(here, '..', '..');
-  return here.replaceAll('\\', '/').endsWith('/dist/cli/io') ? join(above, '..') : above;
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
 }

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
 import { VtaError } from '#isa/diag/diagnostic';
-import { ensureBuilt, inFolder, listing, root } from '../../tests/support/cli.js';
+import { inFolder, listing, root } from '../../tests/support/cli.js';
 import { writePieces } from './pieces.js';
 
 /** Pieces, and then an error as the file system makes it. */
@@ -44,18 +45,20 @@ describe('writing a file in pieces', () => {
 });
 
 describe('interrupted', () => {
-  beforeAll(ensureBuilt, 300_000);
-
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('by %s leaves nothing', async (signal, expected) =>
     inFolder({}, async (folder) => {
       const script = `
-        import { writePieces } from ${JSON.stringify(join(root, 'dist', 'cli', 'io', 'pieces.js'))};
+        import { writePieces } from ${JSON.stringify(pathToFileURL(join(root, 'cli', 'io', 'pieces.ts')))};
         function* endless() { console.log('ready'); for (;;) yield 'x'.repeat(1000); }
         await writePieces('x.txt', endless());`;
-      const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+      const tsx = pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'esm', 'index.mjs')).href;
+      const child = spawn(process.execPath, ['--import', tsx, '--input-type=module', '-e', script], {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       child.stdout.once('data', () => setTimeout(() => child.kill(signal), 50));
       const status = await new Promise((resolve) => child.on('close', resolve));
       expect(status).toBe(expected);
