@@ -16,7 +16,7 @@ const PACKAGES = ['isa', 'compiler', 'runtime', 'simulator', 'hardware-rtl', 'cl
 const ENTRIES = { main: 'cli/main.ts', worker: 'cli/parallel/worker.ts' };
 
 /**
- * A file that is loaded costs a millisecond, whatever is in it. What is always loaded together is one piece, therefore: these modules with
+ * Loading a file costs Node as much as ten kilobytes in it. What is always loaded together is one piece, therefore: these modules with
  * what they import, and what is imported `below` others, as far as no piece before has it. Everything else is cut where commands share it.
  */
 const PIECES = [
@@ -92,6 +92,7 @@ async function bundled() {
   const pieceOf = (id, graph) => (pieces ??= modulesOfPieces(graph)).get(id) ?? null;
   const { output } = await bundle.generate({
     format: 'esm',
+    comments: { jsdoc: false },
     chunkFileNames: '[name]-[hash].js',
     codeSplitting: {
       includeDependenciesRecursively: false,
