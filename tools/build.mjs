@@ -107,7 +107,7 @@ async function bundled() {
   ]);
 }
 
-/** Builds; returns the exit status (0 good). Builds at the same time do not disturb each other, nor a command that runs meanwhile. */
+/** Builds; returns the exit status (0 good). Tests may find dist/ stale and build it at the same time: files are whole or not there, and the same. */
 export async function build() {
   const before = sourceHash();
   let files;

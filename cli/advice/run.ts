@@ -8,7 +8,7 @@ import { advised, adviseRun, type LaunchAdvice, type RunAdvice } from '#simulato
 import { rooflineSvg } from '#simulator/advice/roofline';
 import { writeWhole } from '../io/files.js';
 import { cliMessages as M } from '../messages.js';
-import { adviceText, launchAdviceJson, rooflinePoints, runAdviceJson } from '../report/advice.js';
+import { adviceText, launchAdviceJson, rooflinePoints, runAdviceJson, SHOWN } from '../report/advice.js';
 import type { AdviceJson } from '../report/run.js';
 
 /** A device with an ear for what its launches say about time, and the advice on those that it has run. */
@@ -23,12 +23,13 @@ export const explanation = (why: RunAdvice): { readonly text: string; readonly j
   json: { run: runAdviceJson(why), launches: why.launches.map(launchAdviceJson) },
 });
 
-export function explained(device: Device, artifact: Artifact, memory: MemorySettings): Explained {
+/** @param everything measure all changes, as `--json` has them, not only those that the text speaks of */
+export function explained(device: Device, artifact: Artifact, memory: MemorySettings, everything: boolean): Explained {
   const launches: LaunchAdvice[] = [];
   const names = new Map(artifact.steps.flatMap((s) => (s.kind === 'vta' ? [[s.insnAddr, s.name] as const] : [])));
   const nameOf = (insnAddr: number) => names.get(insnAddr) ?? artifact.name;
   return {
-    device: advised(device, { memory, whatIf: true, nameOf, onAdvice: (a) => launches.push(a) }),
+    device: advised(device, { memory, whatIf: everything ? 'all' : SHOWN, nameOf, onAdvice: (a) => launches.push(a) }),
     why: () => (launches.length === 0 ? null : adviseRun(launches)),
   };
 }

@@ -52,7 +52,8 @@ export const run: Run = async (context, [file], options) => {
   const plain = await createTimedDevice(choice, artifact.config);
   const explains = explainable && plain.timing === undefined;
   const advice = await loading;
-  const { device, why } = explains && advice !== null ? advice.explained(plain, artifact, memory) : { device: plain, why: () => null };
+  const { device, why } =
+    explains && advice !== null ? advice.explained(plain, artifact, memory, options.json === true) : { device: plain, why: () => null };
   const progress = progressOf(context);
   const total = artifact.steps.filter((s) => s.kind === 'vta' || s.kind === 'host').length;
   let done = 0;

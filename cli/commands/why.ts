@@ -26,7 +26,7 @@ async function explain(artifact: Artifact, path: string, options: Options, show:
   const advice: LaunchAdvice[] = [];
   const device = advised(await createDevice(options.on as Machine, artifact.config), {
     memory: memoryOf(options.memory),
-    whatIf: true,
+    whatIf: 'all',
     nameOf: (insnAddr) => names.get(insnAddr) ?? artifact.name,
     onAdvice: (a) => {
       if (wanted.has(a.launch.insnAddr)) advice.push(a);

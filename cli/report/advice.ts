@@ -57,7 +57,8 @@ export function lossesText(advice: RunAdvice, shown: number): string {
   return `${losses.length === 1 ? 'the largest loss' : `the ${losses.length} largest losses`}\n${texts.join('')}`;
 }
 
-const SHOWN = 3;
+/** How many losses `vta run` names. */
+export const SHOWN = 3;
 
 /** What `vta run` adds where the machine has time. */
 export const adviceText = (advice: RunAdvice): string => `\n${boundsText(advice)}\n${lossesText(advice, SHOWN)}`;

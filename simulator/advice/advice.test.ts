@@ -1,5 +1,6 @@
 /** The critical path, the bounds and the losses of small programs, followed by hand; what-if measurements against direct runs. */
 import { describe, expect, test } from 'vitest';
+import type { LaunchRequest } from '#isa/arch/device';
 import { DEFAULT_MEMORY, type MemorySettings } from '#isa/arch/memory';
 import { insn } from '#isa/codec/codec';
 import { preset } from '#isa/config/presets';
@@ -7,9 +8,9 @@ import type { Insn } from '#isa/spec/instructions';
 import { recordInsns } from '../../tests/support/traces.js';
 import { createCycle } from '../cycle/device.js';
 import { place } from '../cycle/testing.js';
-import { adviseLaunch, adviseRun, type LaunchAdvice } from './advisor.js';
+import { adviseLaunch, adviseRun, advised, type LaunchAdvice } from './advisor.js';
 import { joinSteps, stepsWithin, stepText } from './listing.js';
-import { WhatIf } from './what-if.js';
+import { EXPERIMENTS, WhatIf } from './what-if.js';
 import { lossText } from './words.js';
 
 const c = preset('default');
@@ -131,15 +132,17 @@ describe('losses', () => {
   });
 });
 
+const measureAll = async (what: WhatIf, request: LaunchRequest) => (await what.before(request))(new Set(EXPERIMENTS));
+
 describe('what changes save is measured', () => {
   const cycles = async (insns: readonly Insn[], memory: Partial<MemorySettings> = {}): Promise<number> =>
     (await createCycle(c).launch({ ...place(insns, c), memory: { ...DEFAULT_MEMORY, ...memory } })).cycles;
 
   test('another memory: as if run on it', async () => {
-    const measured = await new WhatIf(c).measure(place(tiles(1), c));
+    const measured = await measureAll(new WhatIf(c), place(tiles(1), c));
     expect(measured.width).toBe(await cycles(tiles(1), { width: 128 }));
     expect(measured.latency).toBe(await cycles(tiles(1), { latency: 1 }));
-    expect(await new WhatIf(c, { ...DEFAULT_MEMORY, width: 512, latency: 1 }).measure(place(tiles(1), c))).toMatchObject({
+    expect(await measureAll(new WhatIf(c, { ...DEFAULT_MEMORY, width: 512, latency: 1 }), place(tiles(1), c))).toMatchObject({
       width: null,
       latency: null,
     });
@@ -148,7 +151,7 @@ describe('what changes save is measured', () => {
   test('one more input buffer: as the program that was written with two', async () => {
     const [one, two] = [await cycles(tiles(1)), await cycles(tiles(2))];
     expect(two).toBeLessThan(one - 300);
-    const measured = (await new WhatIf(c).measure(place(tiles(1), c)))['input buffer']!;
+    const measured = (await measureAll(new WhatIf(c), place(tiles(1), c)))['input buffer']!;
     // the instruction that brings the token costs a few cycles
     expect(measured - two).toBeGreaterThanOrEqual(0);
     expect(measured - two).toBeLessThan(10);
@@ -161,13 +164,27 @@ describe('what changes save is measured', () => {
     ];
     const program = [UOP, ...[0, 1, 2].flatMap(tile), insn('FINISH', { pop_next_dep: 1 })];
     const before = await cycles(program);
-    const measured = (await new WhatIf(c).measure(place(program, c)))['output buffer']!;
+    const measured = (await measureAll(new WhatIf(c), place(program, c)))['output buffer']!;
     // stores follow one another without the way from the end of one through compute to the next
     expect(before - measured).toBeGreaterThan(10);
   });
 
+  test('only what bears on the largest losses, and that is the same', async () => {
+    const advice: LaunchAdvice[] = [];
+    for (const whatIf of ['all', 3, 0] as const) {
+      const device = advised(createCycle(c), { whatIf, nameOf: () => 'tiles', onAdvice: (a) => advice.push(a) });
+      await device.launch(place(tiles(1), c));
+    }
+    const [all, largest, none] = advice;
+    expect(largest.losses.slice(0, 3).map((l) => l.kind)).toContain('input buffer');
+    expect(largest.losses.slice(0, 3).map((l) => l.kind)).not.toContain('output buffer');
+    expect(largest.measured).toEqual({ ...all.measured, 'output buffer': null });
+    expect(none.measured).toEqual({ ...all.measured, 'input buffer': null, 'output buffer': null, 'both buffers': null });
+    for (const loss of all.losses.slice(0, 3)) expect(lossText(loss, largest)).toEqual(lossText(loss, all));
+  });
+
   test('a program that cannot run with the change has no answer', async () => {
-    const measured = await new WhatIf(c).measure(place([load(1, { push_next_dep: 0 } as Partial<Insn>), FINISH], c));
+    const measured = await measureAll(new WhatIf(c), place([load(1, { push_next_dep: 0 } as Partial<Insn>), FINISH], c));
     expect(Object.values(measured)).toEqual([null, null, null, null, null]);
   });
 });

@@ -8,7 +8,7 @@ import { type CriticalPath, criticalPath } from './critical-path.js';
 import { factsOf } from './facts.js';
 import { type Loss, lossesOf } from './losses.js';
 import { RESOURCES, type Resource } from './resources.js';
-import { EXPERIMENTS, type Experiment, type Measured, WhatIf } from './what-if.js';
+import { EXPERIMENTS, type Experiment, experimentsOn, type Measured, WhatIf } from './what-if.js';
 
 /** What is known about the time of one launch. */
 export interface LaunchAdvice {
@@ -21,7 +21,7 @@ export interface LaunchAdvice {
   readonly path: CriticalPath;
   /** The largest first; with the cycles in which the engine worked they are all cycles. */
   readonly losses: readonly Loss[];
-  /** The launch's cycles with changes; null where none were measured. */
+  /** The launch's cycles with changes; null where nothing was measured. */
   readonly measured: Measured | null;
 }
 
@@ -40,13 +40,13 @@ export interface RunAdvice {
   readonly saved: Readonly<Record<Experiment, number | null>>;
 }
 
-export function adviseLaunch(launch: RecordedLaunch, measured: Measured | null = null): LaunchAdvice {
+export function adviseLaunch(launch: RecordedLaunch): LaunchAdvice {
   const f = factsOf(launch);
   const bounds = boundsOf(f);
   const engine = busiestEngine(bounds);
   const path = criticalPath(f);
   const binds = bindingBound(bounds);
-  return { launch, cycles: launch.trace.cycles, bounds, binds, engine, path, losses: lossesOf(f, path, engine), measured };
+  return { launch, cycles: launch.trace.cycles, bounds, binds, engine, path, losses: lossesOf(f, path, engine), measured: null };
 }
 
 const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
@@ -73,8 +73,8 @@ export function adviseRun(launches: readonly LaunchAdvice[]): RunAdvice {
 /** Choices of {@link advised}. */
 export interface AdvisedOptions {
   readonly memory?: MemorySettings;
-  /** Also measure what changes would save. */
-  readonly whatIf?: boolean;
+  /** Also measure what changes would save: all of them, or of the buffers those that bear on so many of a launch's largest losses. */
+  readonly whatIf?: 'all' | number;
   /** Of each launch, in order. */
   readonly nameOf: (insnAddr: number) => string;
   readonly onAdvice: (advice: LaunchAdvice) => void;
@@ -83,19 +83,21 @@ export interface AdvisedOptions {
 /** A device that does what the given one does, and explains every launch that it records. */
 export function advised(device: Device, { memory, whatIf, nameOf, onAdvice }: AdvisedOptions): Device {
   const settings = memory ?? DEFAULT_MEMORY;
-  const experiments = whatIf === true ? new WhatIf(device.config, settings) : null;
+  const experiments = whatIf === undefined ? null : new WhatIf(device.config, settings);
   let tokens = noTokens();
   const launch = async (request: LaunchRequest): Promise<LaunchResult> => {
     const { dram, insnAddr, insnCount } = request;
     const program = dram.slice(insnAddr, insnAddr + insnCount * INSN_BYTES);
     // before the launch: it may write over what the program reads
-    const measured = experiments === null ? null : await experiments.measure(request);
+    const measure = experiments === null ? null : await experiments.before(request);
     const result = await device.launch({ ...request, trace: true });
     if (result.trace === undefined) return result;
     const { trace } = result;
     const recorded = recordedLaunch({ name: nameOf(insnAddr), config: device.config, memory: settings, insnAddr, program, tokens, trace });
     tokens = tokensAfter(recorded);
-    onAdvice(adviseLaunch(recorded, measured));
+    const advice = adviseLaunch(recorded);
+    const wanted = whatIf === 'all' ? EXPERIMENTS : advice.losses.slice(0, whatIf).flatMap(experimentsOn);
+    onAdvice(measure === null ? advice : { ...advice, measured: await measure(new Set(wanted)) });
     return result;
   };
   return {

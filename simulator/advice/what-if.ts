@@ -5,12 +5,14 @@ import type { VtaConfig } from '#isa/config/config';
 import { VtaError } from '#isa/diag/diagnostic';
 import type { Insn } from '#isa/spec/instructions';
 import { createCycle, type CycleDevice } from '../cycle/device.js';
+import type { Loss, LossKind } from './losses.js';
+import type { Resource } from './resources.js';
 
 /** Changes whose effect is measured, not estimated: the same program again, on a changed machine or with one more buffer. */
 export const EXPERIMENTS = ['width', 'latency', 'input buffer', 'output buffer', 'both buffers'] as const;
 export type Experiment = (typeof EXPERIMENTS)[number];
 
-/** Cycles that a launch needs with each change; null where the change does not apply. */
+/** Cycles that a launch needs with each change; null where the change does not apply, or was not wanted. */
 export type Measured = Readonly<Record<Experiment, number | null>>;
 
 /** The next wider bus; null from 512 bits on. */
@@ -32,6 +34,19 @@ export function experimentText(experiment: Experiment, memory: MemorySettings): 
       return 'one more of both buffers';
   }
 }
+
+/** Which measurements tell whether the advice would help. */
+const TESTED_BY: Readonly<Partial<Record<LossKind, readonly Experiment[]>>> = {
+  'input buffer': ['input buffer', 'both buffers'],
+  'output buffer': ['output buffer', 'both buffers'],
+  latency: ['latency'],
+};
+const OF_RESOURCE: Readonly<Partial<Record<Resource, Experiment>>> = { read: 'width', write: 'width', fetch: 'width', latency: 'latency' };
+
+/** The experiments that say what a loss costs. */
+export const experimentsOn = ({ kind, resource }: Pick<Loss, 'kind' | 'resource'>): readonly Experiment[] => [
+  ...new Set([...(TESTED_BY[kind] ?? []), OF_RESOURCE[resource]].filter((e) => e !== undefined)),
+];
 
 /** Added in front of a program and before its FINISH. */
 interface Frame {
@@ -96,25 +111,31 @@ export class WhatIf {
     this.devices = { width: create(), latency: create(), buffer: create() };
   }
 
-  /** Measures a launch that is about to run. Memory is not changed. */
-  async measure(request: LaunchRequest): Promise<Measured> {
-    const { dram, insnAddr, insnCount } = request;
+  /**
+   * Measures a launch that is about to run, with other memories: their machines have to see every launch. Memory is not changed.
+   * @returns measures it with those of the other changes that are wanted, also when the launch is over
+   */
+  async before({ dram, insnAddr, insnCount }: LaunchRequest): Promise<(wanted: ReadonlySet<Experiment>) => Promise<Measured>> {
     const plain = { dram, insnAddr, insnCount };
     const onMemory = (e: 'width' | 'latency') => {
       const memory = this.changed[e];
       return memory === null ? null : this.cycles(this.devices[e], { ...plain, memory });
     };
+    const [width, latency] = [await onMemory('width'), await onMemory('latency')];
     const framed = framing(plain, this.config);
-    const withBuffer = (e: Buffers) => {
-      this.devices.buffer.reset();
-      return this.cycles(this.devices.buffer, { ...framed(FRAMES[e]), memory: this.memory });
-    };
-    return {
-      width: await onMemory('width'),
-      latency: await onMemory('latency'),
-      'input buffer': await withBuffer('input buffer'),
-      'output buffer': await withBuffer('output buffer'),
-      'both buffers': await withBuffer('both buffers'),
+    return async (wanted) => {
+      const withBuffer = (e: Buffers) => {
+        if (!wanted.has(e)) return null;
+        this.devices.buffer.reset();
+        return this.cycles(this.devices.buffer, { ...framed(FRAMES[e]), memory: this.memory });
+      };
+      return {
+        width,
+        latency,
+        'input buffer': await withBuffer('input buffer'),
+        'output buffer': await withBuffer('output buffer'),
+        'both buffers': await withBuffer('both buffers'),
+      };
     };
   }
 

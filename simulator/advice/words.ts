@@ -3,9 +3,9 @@ import { mnemonicOf, textOf } from '../trace/launch.js';
 import { NO_INSN } from '../trace/spans.js';
 import type { LaunchAdvice } from './advisor.js';
 import type { Engine } from './bounds.js';
-import type { Example, Loss, LossKind } from './losses.js';
+import type { Example, Loss } from './losses.js';
 import type { Resource } from './resources.js';
-import { type Experiment, experimentText } from './what-if.js';
+import { experimentsOn, experimentText } from './what-if.js';
 
 /** A loss in words: what, who, what to do, and what that was measured to save. */
 export interface LossText {
@@ -122,17 +122,8 @@ function adviceOf(loss: Loss, advice: LaunchAdvice): string {
   }
 }
 
-/** Which measurements tell whether the advice would help. */
-const TESTED_BY: Readonly<Partial<Record<LossKind, readonly Experiment[]>>> = {
-  'input buffer': ['input buffer', 'both buffers'],
-  'output buffer': ['output buffer', 'both buffers'],
-  latency: ['latency'],
-};
-const OF_RESOURCE: Readonly<Partial<Record<Resource, Experiment>>> = { read: 'width', write: 'width', fetch: 'width', latency: 'latency' };
-
 function measuredOf(loss: Loss, { launch, cycles, measured }: LaunchAdvice): LossText['measured'] {
-  const experiments = new Set([...(TESTED_BY[loss.kind] ?? []), OF_RESOURCE[loss.resource]].filter((e) => e !== undefined));
-  return [...experiments].flatMap((e) => {
+  return experimentsOn(loss).flatMap((e) => {
     const after = measured?.[e] ?? null;
     return after === null ? [] : [{ change: experimentText(e, launch.memory), saves: cycles - after }];
   });
