@@ -16,7 +16,7 @@ import { figures, isMet, type Results, targetsTable } from './targets.js';
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    repeat: { type: 'string', default: '3' },
+    repeat: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
     'skip-rtl': { type: 'boolean', default: false },
     'skip-processes': { type: 'boolean', default: false },
@@ -67,15 +67,15 @@ const results: Results = {
   long,
   short,
   timingOnly: { sustained, layers },
-  startUp: values['skip-processes'] ? null : startUp(3 * repeat),
-  parallel: values['skip-processes'] ? null : parallel(Math.min(repeat, 2)),
+  startUp: values['skip-processes'] ? null : startUp(2 * repeat),
+  parallel: values['skip-processes'] ? null : parallel(Math.min(repeat, 3)),
 };
 const promised = figures(results);
 
 if (values.json) {
   const plain = (r: Row) => ({ name: r.workload.name, config: r.workload.config.name, ...rates(r) });
   const document = {
-    schema: 'vta-bench-3',
+    schema: 'vta-bench-4',
     repeat,
     rtl: noRtl ?? 'yes',
     figures: promised.map((f) => ({ ...f, met: isMet(f) })),

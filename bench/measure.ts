@@ -9,13 +9,18 @@ export interface Measurement {
   readonly counters: Counters;
   readonly best: number;
   readonly median: number;
+  /** Of every turn, in order. */
+  readonly turns: readonly number[];
 }
 
-/** The smallest and the middle one of some times. */
-export function bestAndMedian(seconds: readonly number[]): { readonly best: number; readonly median: number } {
-  const sorted = [...seconds].sort((a, b) => a - b);
+/** The smallest and the middle one of some numbers. */
+export function bestAndMedian(numbers: readonly number[]): { readonly best: number; readonly median: number } {
+  const sorted = [...numbers].sort((a, b) => a - b);
   return { best: sorted[0], median: sorted[sorted.length >> 1] };
 }
+
+/** The middle one of the ratios of times that were taken in turns: a computer that is slow for some seconds is slow for both. */
+export const medianRatio = (a: readonly number[], b: readonly number[]): number => bestAndMedian(a.map((x, n) => x / b[n])).median;
 
 /**
  * Runs a program on several machines, once each to warm up and `repeat` times for the record, or more often until `atLeast` seconds are over: a short
@@ -35,7 +40,13 @@ export async function measure(devices: readonly Device[], w: Workload, repeat: n
       if (n > 0) seconds[i].push((performance.now() - start) / 1000);
     }
   }
-  return devices.map((d, i) => ({ on: d.name, cycles: last[i].cycles, counters: last[i].counters, ...bestAndMedian(seconds[i]) }));
+  return devices.map((d, i) => ({
+    on: d.name,
+    cycles: last[i].cycles,
+    counters: last[i].counters,
+    ...bestAndMedian(seconds[i]),
+    turns: seconds[i],
+  }));
 }
 
 /** What a machine says when it cannot be had, or null. */

@@ -1,13 +1,13 @@
 /** What only whole processes show: how long the command takes to start, and what a second core is worth. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { INSN_BYTES } from '#isa/codec/codec';
 import { encodeArtifact } from '#runtime/artifact/encode';
 import { rawArtifact } from '#runtime/artifact/raw';
 import { createFunctionalState, launchFunctional } from '#simulator/functional/device';
-import { bestAndMedian } from './measure.js';
+import { bestAndMedian, medianRatio } from './measure.js';
 import { aluWorkload, pipelineWorkload, type Workload } from './programs.js';
 
 const VTA = resolve('bin', 'vta');
@@ -66,15 +66,19 @@ function writeVector(folder: string, w: Workload): void {
   writeFileSync(join(folder, 'dram_out.bin'), after);
 }
 
-/** Programs that are run one after the other and two at a time: many of a fraction of a second, as golden vectors are, and seconds in all. */
-const PROGRAMS = 24;
+/**
+ * Programs that are run one after the other and two at a time: many of a fraction of a second, as golden vectors are, and so many that the second which a
+ * process needs to start and to compile what it runs does not decide.
+ */
+const PROGRAMS = 96;
 const TILES = 2000;
 
-/** Best wall-clock seconds of the same programs on one thread and on two, process start included. */
+/** Best wall-clock seconds of the same programs on one thread and on two, process start included, and their ratio. */
 export interface Parallel {
   readonly programs: number;
   readonly one: number;
   readonly two: number;
+  readonly ratio: number;
 }
 
 /** `vta run-vector --on cycle` on equal programs; null where there is one core only. */
@@ -82,12 +86,14 @@ export function parallel(repeat: number): Parallel | null {
   if (availableParallelism() < 2) return null;
   return inTemporary((folder) => {
     const names = Array.from({ length: PROGRAMS }, (_, i) => `v${i}`);
-    for (const name of names) writeVector(join(folder, name), pipelineWorkload('default', TILES));
+    writeVector(join(folder, names[0]), pipelineWorkload('default', TILES));
+    for (const name of names.slice(1)) symlinkSync(names[0], join(folder, name), 'dir');
     const times = { 1: [] as number[], 2: [] as number[] };
     for (let n = 0; n < repeat; n++) {
       for (const jobs of [1, 2] as const)
         times[jobs].push(seconds([VTA, 'run-vector', ...names, '--on', 'cycle', '--jobs', `${jobs}`], folder));
     }
-    return { programs: PROGRAMS, one: bestAndMedian(times[1]).best, two: bestAndMedian(times[2]).best };
+    const best = (jobs: 1 | 2) => bestAndMedian(times[jobs]).best;
+    return { programs: PROGRAMS, one: best(1), two: best(2), ratio: medianRatio(times[1], times[2]) };
   });
 }

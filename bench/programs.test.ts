@@ -4,7 +4,7 @@ import { DEFAULT_MEMORY } from '#isa/arch/memory';
 import { findRace } from '#simulator/fuzz/races';
 import { createFunctional, createFunctionalState, launchFunctional } from '#simulator/functional/device';
 import { aluWorkload, gemmWorkload, pipelineWorkload, type Workload } from './programs.js';
-import { measure } from './measure.js';
+import { measure, medianRatio } from './measure.js';
 import { rates, table } from './report.js';
 import { figures, isMet, type Results, targetsTable } from './targets.js';
 
@@ -35,7 +35,14 @@ describe("the benchmark's own programs", () => {
 /** Measurements of that many seconds. */
 function timesOf(functional: number, cycle: number, rtl: number | null) {
   const { counters } = run(aluWorkload('default', 'ADD', true, 1, 1));
-  const on = (name: 'functional' | 'cycle' | 'rtl', best: number) => ({ on: name, cycles: 1000, counters, best, median: best });
+  const on = (name: 'functional' | 'cycle' | 'rtl', best: number) => ({
+    on: name,
+    cycles: 1000,
+    counters,
+    best,
+    median: best,
+    turns: [best],
+  });
   return { functional: on('functional', functional), cycle: on('cycle', cycle), rtl: rtl === null ? null : on('rtl', rtl) };
 }
 
@@ -48,6 +55,7 @@ test('rates and their table', () => {
     counters,
     best,
     median: 2 * best,
+    turns: [3 * best, 2 * best, best, 4 * best],
   });
   const row = { workload, functional: on('functional', null, 0.5), cycle: on('cycle', 3000, 1), rtl: on('rtl', 3001, 10) };
   expect(rates(row)).toMatchObject({
@@ -78,13 +86,17 @@ describe('what is promised', () => {
       ...nothing,
       timingOnly: { sustained: 6e6, layers: 4e6 },
       startUp: { node: 0.1, functional: 0.2, cycle: 0.31 },
-      parallel: { programs: 2, one: 2, two: 1 },
+      parallel: { programs: 2, one: 2, two: 1, ratio: 2 },
     };
     const met = figures(results).map(isMet);
     expect(met).toEqual([null, null, null, null, true, false, true, false, true]);
     expect(targetsTable(figures(results))).toMatch(/small program, cycle +0\.310 s +< 0\.3 s +MISSED/);
     expect(targetsTable(figures(nothing))).toContain('not measured');
   });
+});
+
+test('ratios are the middle one of those of the turns', () => {
+  expect(medianRatio([1, 30, 2, 3, 4], [1, 10, 1, 1, 0.5])).toBe(3);
 });
 
 test('machines take turns', async () => {

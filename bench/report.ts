@@ -1,4 +1,4 @@
-import type { Measurement } from './measure.js';
+import { type Measurement, medianRatio } from './measure.js';
 import type { Workload } from './programs.js';
 
 /** One program on all machines it ran on. */
@@ -11,7 +11,7 @@ export interface Row {
 
 const perSecond = (amount: number, m: Measurement) => amount / m.best;
 
-/** Rates of a row, per second of the best run; null where a machine did not run. */
+/** Rates of a row, per second of the best run, and ratios of machines that took turns by turn; null where a machine did not run. */
 export function rates({ workload, functional, cycle, rtl }: Row) {
   const { config } = workload;
   const { gemmOps, aluOps } = functional.counters;
@@ -23,7 +23,7 @@ export function rates({ workload, functional, cycle, rtl }: Row) {
     cycles: cycle?.cycles ?? rtl?.cycles ?? null,
     cycleSpeed: speed(cycle),
     rtlSpeed: speed(rtl),
-    cycleOverFunctional: cycle === null ? null : cycle.best / functional.best,
+    cycleOverFunctional: cycle === null ? null : medianRatio(cycle.turns, functional.turns),
     rtlOverCycle: cycle === null || rtl === null ? null : rtl.best / cycle.best,
     cyclesEqual: cycle === null || rtl === null ? null : cycle.cycles === rtl.cycles,
   };

@@ -64,7 +64,7 @@ export function figures({ long, short, timingOnly, startUp, parallel }: Results)
     { name: 'vta run, small program, cycle', value: startUp?.cycle ?? null, target: 0.3, unit: 's', atMost: true },
     {
       name: 'two programs at a time / one',
-      value: parallel === null ? null : parallel.one / parallel.two,
+      value: parallel?.ratio ?? null,
       target: 1.8,
       unit: 'x',
     },
