@@ -1,4 +1,5 @@
 import type { Alu } from './alu.js';
+import type { Chain } from './chain.js';
 import { accsConflict, type Entry, NEVER, uopsConflict } from './entry.js';
 import { ALU_WRITE, ROB_DEPTH } from './parameters.js';
 import { NOP } from './program.js';
@@ -77,9 +78,13 @@ export class Rob {
     let guard = this.tail - 1;
     while (guard >= this.head && this.entries[guard & MASK].guardFrom > e) guard--;
     let at = e;
+    let asked: Chain | null = null;
     for (let s = this.head; s <= guard; s++) {
       const o = this.entries[s & MASK];
       if (!o.touchesAcc || o.doneAt <= e) continue;
+      // Members of a chain write the same accumulators at the same time.
+      if (o.chain !== null && o.chain === asked) continue;
+      asked = o.chain;
       const until = o.scannedAt > e ? Math.min(o.scannedAt, o.doneAt) : this.meets(o, low, high, e, alu);
       if (until > at) at = until;
     }
