@@ -12,11 +12,14 @@ import { C2S } from './tokens.js';
 const SLOTS = 16;
 const MASK = SLOTS - 1;
 
+/** What {@link moveRing} moves. */
+const before = new Float64Array(Math.max(STORE_BEATS, STORE_BURSTS));
+
 /** The newest times of a ring whose next place is `next`, `cycles` later and `count` places on. @returns the next place */
 function moveRing(ring: Float64Array, next: number, count: number, cycles: number): number {
   const { length } = ring;
-  const before = ring.slice();
-  for (let n = 0; n < length; n++) ring[(next + count + n) % length] = before[(next + n) % length] + cycles;
+  for (let n = 0; n < length; n++) before[n] = ring[(next + n) % length];
+  for (let n = 0; n < length; n++) ring[(next + count + n) % length] = before[n] + cycles;
   return (next + count) % length;
 }
 
