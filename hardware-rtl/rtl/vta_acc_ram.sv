@@ -45,6 +45,7 @@ module vta_acc_ram (
   localparam int unsigned OutSlots = vta_core_pkg::OutSlots;
   localparam int unsigned SlotW    = vta_core_pkg::max_u(1, $clog2(AccSlots));
   localparam int unsigned Subs     = vta_core_pkg::AccSubs;
+  localparam bit          Single   = vta_core_pkg::Single;
 
   function automatic logic [BankW-1:0] bank_of(input logic [IdxW-1:0] idx);
     bank_of = BankW'((16'(vta_core_pkg::acc_group(16'(idx))) << vta_core_pkg::LogAccSubs) |
@@ -54,9 +55,15 @@ module vta_acc_ram (
     row_of = RowW'(idx >> LogBanks);
   endfunction
 
+  // GEMM and ALU share a copy where they never work at the same time.
+  logic            gemm_read;
+  logic [IdxW-1:0] gemm_idx;
+  assign gemm_read = gemm_read_i || (Single && dst_read_i);
+  assign gemm_idx  = (Single && dst_read_i) ? dst_read_idx_i : gemm_read_idx_i;
+
   logic [BankW-1:0] gemm_bank_q, dst_bank_q, src_bank_q;
   always_ff @(posedge clk_i) begin
-    if (gemm_read_i) gemm_bank_q <= bank_of(gemm_read_idx_i);
+    if (gemm_read) gemm_bank_q <= bank_of(gemm_idx);
     if (dst_read_i) dst_bank_q <= bank_of(dst_read_idx_i);
     if (src_read_i) src_bank_q <= bank_of(src_read_idx_i);
   end
@@ -67,7 +74,7 @@ module vta_acc_ram (
   logic [OutBits-1:0] out_data  [0:Banks-1];
 
   assign gemm_read_data_o = gemm_data[gemm_bank_q];
-  assign dst_read_data_o  = dst_data[dst_bank_q];
+  assign dst_read_data_o  = Single ? gemm_read_data_o : dst_data[dst_bank_q];
   assign src_read_data_o  = src_data[src_bank_q];
 
   for (genvar s = 0; s < OutSlots; s++) begin : gen_out_slot
@@ -96,7 +103,7 @@ module vta_acc_ram (
 
     // Of the elements of a beat only the nth can belong here: the one with this bank's low bits.
     assign nth      = vta_core_pkg::acc_sub(Sub - load_info_i.idx);
-    assign slot     = SlotW'(load_info_i.slot) + SlotW'(nth);
+    assign slot     = (AccSlots == 1) ? '0 : SlotW'(load_info_i.slot) + SlotW'(nth);
     assign load_idx = IdxW'(load_info_i.idx) + IdxW'(nth);
     // This bank's place in the row: bank and column of an element differ in what its row adds to the folded digits.
     assign column   = Bank ^ bank_of(gemm_write_idx_i);
@@ -132,8 +139,8 @@ module vta_acc_ram (
     end
 
     always_ff @(posedge clk_i) begin
-      if (gemm_read_i && (bank_of(gemm_read_idx_i) == Bank)) begin
-        gemm_rdata_q <= gemm_mem[row_of(gemm_read_idx_i)];
+      if (gemm_read && (bank_of(gemm_idx) == Bank)) begin
+        gemm_rdata_q <= gemm_mem[row_of(gemm_idx)];
       end
     end
     always_ff @(posedge clk_i) begin

@@ -17,6 +17,7 @@ module vta_acc_unpack (
   localparam int unsigned Acc8Bytes = vta_core_pkg::Acc8Bytes;
   localparam int unsigned Acc8Bits = Acc8Bytes * 8;
   localparam int unsigned Slots    = vta_core_pkg::AccSlots;
+  localparam bit          Whole    = vta_core_pkg::WholeBeats != 0;  // else a step moves the element of its slot only
 
   // Earlier beats of the element being collected; an ACC_8BIT element needs the fewer of them.
   localparam int unsigned HeldBits = (AccBytes > BusBytes) ? (AccBytes - BusBytes) * 8 : 1;
@@ -46,7 +47,7 @@ module vta_acc_unpack (
         assign full[s] = '0;
       end
     end else if (s < BusBytes / AccBytes) begin : gen_split
-      assign full[s] = data_i[s*AccBits +: AccBits];
+      assign full[s] = data_i[(Whole ? s : 32'(info_i.slot))*AccBits +: AccBits];
     end else begin : gen_none
       assign full[s] = '0;
     end
@@ -60,7 +61,7 @@ module vta_acc_unpack (
           assign packed_elem = '0;
         end
       end else if (s < BusBytes / Acc8Bytes) begin : gen_split8
-        assign packed_elem = data_i[s*Acc8Bits +: Acc8Bits];
+        assign packed_elem = data_i[(Whole ? s : 32'(info_i.slot))*Acc8Bits +: Acc8Bits];
       end else begin : gen_none8
         assign packed_elem = '0;
       end

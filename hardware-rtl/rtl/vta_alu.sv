@@ -34,6 +34,7 @@ module vta_alu (
   localparam int unsigned W     = vta_pkg::AccBits;
   localparam int unsigned Depth = vta_core_pkg::ChainDepth;
   localparam int unsigned Last  = vta_core_pkg::AluRaw - 1;  // the write stage
+  localparam bit          Single = vta_core_pkg::Single;
 
   logic freeze, wait_raw, move;
 
@@ -59,6 +60,14 @@ module vta_alu (
   localparam int unsigned ChainW   = vta_core_pkg::ChainBits + 2 + Depth * 21;
   localparam int unsigned CtrlBits = ChainW + 2;
   ctrl_t seq_d, seq_q, seq;
+
+  // What is said of a stage: where all vectors are of one instruction, only whether it holds the last one is its own.
+  logic [CtrlBits-2:0] common;
+  logic                unused_last;
+  assign {unused_last, common} = seq;
+  function automatic logic [CtrlBits-1:0] of_stage(input logic [CtrlBits-1:0] stage, input logic [CtrlBits-2:0] shared);
+    of_stage = Single ? {stage[CtrlBits-1], shared} : stage;
+  endfunction
 
   assign insn           = vta_pkg::alu_fields(insn_i);
   assign loops.uop_bgn  = UopW'(insn.uop_bgn);
@@ -95,7 +104,7 @@ module vta_alu (
     if (start_i) seq_q <= seq_d;
   end
   always_comb begin
-    seq      = seq_q;
+    seq      = Single ? seq_d : seq_q;
     seq.last = last;
   end
   assign ready_o    = !active || (last && move);
@@ -103,13 +112,14 @@ module vta_alu (
 
   // ---------------------------------------------------------------------- micro-op, interlock
   logic                 valid1_q, valid2_q;
-  ctrl_t                ctrl1_q, ctrl2_q;
+  ctrl_t                ctrl1_q, ctrl2_q, ctrl2;
   logic [AccW-1:0]      dst1_q, src1_q, dst2_q, src2_q;
   vta_pkg::uop_fields_t uop;
   logic                 unused_uop;
 
   assign uop        = vta_pkg::uop_fields(uop_data_i);
   assign unused_uop = ^uop;
+  assign ctrl2      = of_stage(ctrl2_q, common);
   assign move       = !freeze && !wait_raw;
 
   always_ff @(posedge clk_i) begin
@@ -145,7 +155,7 @@ module vta_alu (
     wait_raw = 1'b0;
     if (valid2_q) begin
       for (int unsigned s = 1; s <= Last; s++) begin
-        if (valid_q[s] && ((dst_q[s] == dst2_q) || (ctrl2_q.reads_src && (dst_q[s] == src2_q)))) begin
+        if (valid_q[s] && ((dst_q[s] == dst2_q) || (ctrl2.reads_src && (dst_q[s] == src2_q)))) begin
           wait_raw = 1'b1;
         end
       end
@@ -154,7 +164,7 @@ module vta_alu (
   assign pass           = valid2_q && move;
   assign dst_read_o     = pass;
   assign dst_read_idx_o = dst2_q;
-  assign src_read_o     = pass && ctrl2_q.reads_src;
+  assign src_read_o     = pass && ctrl2.reads_src;
   assign src_read_idx_o = src2_q;
 
   always_ff @(posedge clk_i) begin
@@ -190,12 +200,12 @@ module vta_alu (
   logic [4*W*Lanes-1:0] partial;  // the results of operations 0 to 3, lane by lane; an observer may use them
   logic               unused_ctrl;
 
-  assign ctrl1 = ctrl_q[1];
-  assign ctrl5 = ctrl_q[5];
-  assign ctrl6 = ctrl_q[Last];
+  assign ctrl1 = of_stage(ctrl_q[1], common);
+  assign ctrl5 = of_stage(ctrl_q[5], common);
+  assign ctrl6 = of_stage(ctrl_q[Last], common);
   assign imm5  = ctrl5.imm[15:0];
   assign low5  = ctrl5.reset ? imm5.zero_point : -8'sd128;
-  assign unused_ctrl = ^{ctrl1, ctrl5, ctrl6, stage_ctrl, partial};
+  assign unused_ctrl = ^{ctrl1, ctrl2, ctrl5, ctrl6, stage_ctrl, partial};
 
   always_comb begin
     stage_ctrl    = '0;
@@ -207,7 +217,7 @@ module vta_alu (
     op            = '0;
     imm           = '0;
     for (int unsigned s = 1; s <= 5; s++) begin
-      stage_ctrl       = ctrl_q[s];
+      stage_ctrl       = of_stage(ctrl_q[s], common);
       rq_stage[s]      = vta_pkg::Extension && (stage_ctrl.op[2:0] == vta_pkg::AluRq);
       product_stage[s] = rq_stage[s] || (stage_ctrl.op[2:0] == vta_pkg::AluMul);
       if (s <= Depth) begin

@@ -52,7 +52,7 @@ module vta_chain #(
   assign free      = !building_q || start;
   assign fits      = next_scanned_i && next_chainable_i && (next_low_i == low_q) && (next_high_i == high_q) &&
                      !(next_src && src_q) &&
-                     !((next.alu_opcode == vta_pkg::AluShr) && (size_q >= SizeW'(2)));
+                     !((next.alu_opcode == vta_pkg::AluShr) && (32'(size_q) >= 2));
   assign candidate = free ? !next_simple_i || next_scanned_i : open_q && fits;
   assign check_o   = next_valid_i && candidate;
   assign take      = check_o && clear_i;
@@ -71,7 +71,7 @@ module vta_chain #(
     end
     if (begins) begin
       building_d = 1'b1;
-      open_d     = next_chainable_i;
+      open_d     = next_chainable_i && (Depth > 1);
       size_d     = SizeW'(1);
       age_d      = (AccW + 1)'(1);
     end
@@ -127,6 +127,6 @@ module vta_chain #(
   assign take_name_o = chain_d.name;
   assign pending_o   = building_q;
   assign start_o     = start;
-  assign insn_o      = insn_q;
+  assign insn_o      = vta_core_pkg::Single ? next_insn_i : insn_q;
   assign chain_o     = chain_q;
 endmodule

@@ -74,6 +74,7 @@ module vta_compute (
   localparam int unsigned CountW = vta_core_pkg::bits_for(Depth);
   localparam int unsigned UopW   = vta_pkg::LogUopDepth + 1;
   localparam int unsigned AccW   = vta_pkg::AccIdxBits;
+  localparam bit          Single = vta_core_pkg::Single;
 
   // ---------------------------------------------------------------------- decode
   vta_pkg::header_t     header;
@@ -115,6 +116,7 @@ module vta_compute (
   logic [NameW-1:0]  name_q     [0:Depth-1];  // of its chain
   logic [1:0]        kind_q     [0:Depth-1];
   logic [127:0]      insn_q     [0:Depth-1];
+  logic [127:0]      insn       [0:Depth-1];
   logic [1:0]        sel_q      [0:Depth-1];  // scratchpad of a load
   logic [31:0]       idx_q      [0:Depth-1];
   logic [UopW-1:0]   uop_low_q  [0:Depth-1];  // micro-ops [low, end)
@@ -128,7 +130,7 @@ module vta_compute (
                      (!header.pop_prev_dep || l2c_valid_i) &&
                      (!header.pop_next_dep || s2c_valid_i);
   assign issue     = may_issue && (err == vta_core_pkg::ErrNone);
-  assign pop_o     = issue;
+  assign pop_o     = Single ? retire : issue;
   assign l2c_pop_o = issue && header.pop_prev_dep;
   assign s2c_pop_o = issue && header.pop_next_dep;
 
@@ -140,12 +142,12 @@ module vta_compute (
     scanned_d = scanned_q;
     chained_d = chained_q;
     if (issue) begin
-      tail_d            = tail_q + TagW'(1);
+      tail_d            = Single ? '0 : tail_q + TagW'(1);
       done_d[tail_q]    = kind == vta_core_pkg::KindNop;
-      scanned_d[tail_q] = (kind == vta_core_pkg::KindNop) || (kind == vta_core_pkg::KindLoad);
+      scanned_d[tail_q] = Single || (kind == vta_core_pkg::KindNop) || (kind == vta_core_pkg::KindLoad);
     end
     if (retire) begin
-      head_d            = head_q + TagW'(1);
+      head_d            = Single ? '0 : head_q + TagW'(1);
       chained_d[head_q] = 1'b0;
     end
     if (take) chained_d[wait_tag[2]] = 1'b1;
@@ -156,7 +158,7 @@ module vta_compute (
     for (int unsigned e = 0; e < Depth; e++) begin
       if (alu_done_i && chained_q[e] && (name_q[e] == alu_done_name_i)) done_d[e] = 1'b1;
     end
-    if (scan_done_i) scanned_d[scan_i.tag] = 1'b1;
+    if (scan_done) scanned_d[scan_i.tag] = 1'b1;
   end
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -188,7 +190,7 @@ module vta_compute (
       push_next_q[tail_q] <= header.push_next_dep;
       tile_q[tail_q]      <= (kind == vta_core_pkg::KindGemm) && !alu.reset_reg;
       load_q[tail_q]      <= kind == vta_core_pkg::KindLoad;
-      simple_q[tail_q]    <= ((kind == vta_core_pkg::KindAlu) || alu.reset_reg) &&
+      simple_q[tail_q]    <= !Single && ((kind == vta_core_pkg::KindAlu) || alu.reset_reg) &&
                              (32'(alu.uop_end) - 32'(alu.uop_bgn) <= vta_core_pkg::SimpleUops);
       shaped_q[tail_q]    <= 1'b0;
       ascending_q[tail_q] <= 1'b0;
@@ -211,7 +213,7 @@ module vta_compute (
       dst_low_q[tail_q]  <= AccW'(mem.sram_base);
       dst_high_q[tail_q] <= AccW'(elements_end - 17'd1);
     end
-    if (scan_done_i) begin
+    if (scan_done) begin
       dst_low_q[scan_i.tag]   <= AccW'(scan_i.dst_low);
       dst_high_q[scan_i.tag]  <= AccW'(scan_i.dst_high);
       src_low_q[scan_i.tag]   <= AccW'(scan_i.src_low);
@@ -226,7 +228,7 @@ module vta_compute (
   // Entries not yet taken up by 0 the loader, 1 GEMM, 2 an ALU chain, 3 the scanner
   logic [3:0]       wait_valid;
   logic [TagW-1:0]  wait_tag [0:3];
-  logic             loader_accept, gemm_start, scan_begin, take;
+  logic             loader_accept, gemm_start, scan_begin, scan_done, take;
   logic [NameW-1:0] take_name;
   vta_order u_order (
     .clk_i   (clk_i),
@@ -246,7 +248,8 @@ module vta_compute (
   logic [TagW-1:0] check_tag [0:3];
   logic            chain_check, chain_pending;
 
-  assign check        = {wait_valid[3] && scan_free_i, chain_check,
+  assign scan_done    = !Single && scan_done_i;
+  assign check        = {!Single && wait_valid[3] && scan_free_i, chain_check,
                          wait_valid[1] && gemm_ready_i && (!simple_q[wait_tag[1]] || scanned_q[wait_tag[1]]),
                          walk_active_i && walk_first_i};
   assign check_tag[0] = walk_tag_i;
@@ -273,6 +276,11 @@ module vta_compute (
       .src_high_i (src_highs),
       .clear_o    (clear[k])
     );
+  end
+
+  // an only instruction is still at the head of the queue
+  for (genvar e = 0; e < Depth; e++) begin : gen_insn
+    assign insn[e] = Single ? head_insn_i : insn_q[e];
   end
 
   // arrays as ports
@@ -313,7 +321,7 @@ module vta_compute (
     .clk_i            (clk_i),
     .rst_ni           (rst_ni),
     .next_valid_i     (wait_valid[2]),
-    .next_insn_i      (insn_q[wait_tag[2]]),
+    .next_insn_i      (insn[wait_tag[2]]),
     .next_simple_i    (simple_q[wait_tag[2]]),
     .next_scanned_i   (scanned_q[wait_tag[2]]),
     .next_chainable_i (shaped_q[wait_tag[2]]),
@@ -337,7 +345,7 @@ module vta_compute (
   assign waiting_o       = {wait_valid[2] || chain_pending, wait_valid[1:0]};
   assign loader_accept_o = loader_accept;
   assign loader_tag_o    = wait_tag[0];
-  assign loader_cmd_o.insn = insn_q[wait_tag[0]];
+  assign loader_cmd_o.insn = insn[wait_tag[0]];
   assign loader_cmd_o.skip = 1'b0;
   assign loader_cmd_o.sel  = sel_q[wait_tag[0]];
 
@@ -345,7 +353,7 @@ module vta_compute (
   assign walk_idx_o     = idx_q[walk_tag_i];
   assign gemm_start_o    = gemm_start;
   always_comb begin
-    gemm_cmd_o.insn    = insn_q[wait_tag[1]];
+    gemm_cmd_o.insn    = insn[wait_tag[1]];
     gemm_cmd_o.tag     = wait_tag[1];
     gemm_cmd_o.scanned = scanned_q[wait_tag[1]];
     gemm_cmd_o.rows    = shaped_q[wait_tag[1]];
@@ -353,7 +361,7 @@ module vta_compute (
     gemm_cmd_o.high    = dst_high_q[wait_tag[1]];
   end
   assign scan_begin_o   = scan_begin;
-  assign scan_insn_o    = insn_q[wait_tag[3]];
+  assign scan_insn_o    = insn[wait_tag[3]];
   assign scan_tag_o     = wait_tag[3];
   assign scan_is_gemm_o = kind_q[wait_tag[3]] == vta_core_pkg::KindGemm;
 
@@ -388,7 +396,7 @@ module vta_compute (
   // ---------------------------------------------------------------------- errors
   vta_core_pkg::error_t scan_error;
   vta_scan_check u_scan_check (
-    .done_i  (scan_done_i),
+    .done_i  (scan_done),
     .scan_i  (scan_i),
     .idx_i   (idx_q[scan_i.tag]),
     .error_o (scan_error)

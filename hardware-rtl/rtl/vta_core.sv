@@ -107,7 +107,8 @@ module vta_core (
     vta_fifo #(
       .Width(160),
       .Depth(vta_core_pkg::CommandQueueDepth),
-      .BlockRam(1'b1)
+      .BlockRam(1'b1),
+      .Bypass(vta_core_pkg::QueueBypass != 0)
     ) u_queue (
       .clk_i   (clk_i),
       .rst_ni  (rst_ni),
@@ -351,8 +352,11 @@ module vta_core (
   // ---------------------------------------------------------------------- micro-op buffer, read by three
   logic                           scan_uop_read, gemm_uop_read, alu_uop_read, uop_write;
   logic [vta_pkg::UopIdxBits-1:0] scan_uop_idx, gemm_uop_idx, alu_uop_idx;
-  logic [31:0]                    scan_uop, gemm_uop, alu_uop;
+  logic [31:0]                    scan_uop, gemm_uop, alu_uop, own_alu_uop;
+  logic                           by_alu;  // reads GEMM's copy, where they never work at the same time
   assign uop_write = walk_write && !walk_is_acc;
+  assign by_alu    = vta_core_pkg::Single && alu_uop_read;
+  assign alu_uop   = vta_core_pkg::Single ? gemm_uop : own_alu_uop;
 
   vta_spad #(
     .ElemBytes(vta_pkg::UopBytes),
@@ -378,8 +382,8 @@ module vta_core (
     .info_i      (walk_info),
     .data_i      (walk_data),
     .pad_i       (8'd0),
-    .read_i      (gemm_uop_read),
-    .read_idx_i  (gemm_uop_idx),
+    .read_i      (gemm_uop_read || by_alu),
+    .read_idx_i  (by_alu ? alu_uop_idx : gemm_uop_idx),
     .read_data_o (gemm_uop)
   );
   vta_spad #(
@@ -394,7 +398,7 @@ module vta_core (
     .pad_i       (8'd0),
     .read_i      (alu_uop_read),
     .read_idx_i  (alu_uop_idx),
-    .read_data_o (alu_uop)
+    .read_data_o (own_alu_uop)
   );
 
   // ---------------------------------------------------------------------- INP and WGT
@@ -601,7 +605,12 @@ module vta_core (
 
   // ---------------------------------------------------------------------- status
   assign acc_write_o = gemm_write || alu_write;
-  assign idle_o      = fetch_idle && read_idle && load_idle && compute_idle && loader_idle &&
+  // Without bypass an instruction is in its queue for a cycle before it is seen.
+  logic arriving;
+  assign arriving    = (vta_core_pkg::QueueBypass == 0) && !halt_i &&
+                       (((queue_count[0] != '0) && !queue_valid[0]) || ((queue_count[1] != '0) && !queue_valid[1]) ||
+                        ((queue_count[2] != '0) && !queue_valid[2]));
+  assign idle_o      = !arriving && fetch_idle && read_idle && load_idle && compute_idle && loader_idle &&
                        scan_idle && gemm_idle && alu_idle && store_idle;
 
   always_comb begin

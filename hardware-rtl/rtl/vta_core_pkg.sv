@@ -23,9 +23,11 @@ package vta_core_pkg;
   localparam int unsigned FetchBytes        = 512;
   localparam int unsigned FetchBeats        = FetchBytes / BusBytes;
   localparam int unsigned FetchChunk        = 256;
-  localparam int unsigned BurstBytes        = min_u(32 * BusBytes, 4096);
+  localparam int unsigned LoadBurstBeats    = 32;
+  localparam int unsigned BurstBytes        = min_u(LoadBurstBeats * BusBytes, 4096);
   localparam int unsigned LogBurstBytes     = $clog2(BurstBytes);
-  localparam int unsigned StoreBurstBytes   = min_u(16 * BusBytes, 4096);
+  localparam int unsigned StoreBurstBeats   = 16;
+  localparam int unsigned StoreBurstBytes   = min_u(StoreBurstBeats * BusBytes, 4096);
   localparam int unsigned LogStoreBurst     = $clog2(StoreBurstBytes);
   localparam int unsigned LoaderBeats       = 128;
   localparam int unsigned LoaderInsns       = 8;
@@ -38,15 +40,38 @@ package vta_core_pkg;
   localparam int unsigned SimpleUops        = 16;
   localparam int unsigned ChainDepth        = 4;
 
+  // What a small device does without (docs/reference/rtl.md, "A small core"): these are the values of the contract.
+  localparam int unsigned AddrBits          = 32;  // of a byte address on the bus; those above are 0
+  localparam int unsigned TokenBits         = 32;  // of a token counter
+  localparam int unsigned ResponseBits      = 32;  // of a count of store bursts
+  localparam int unsigned WholeBeats        = 1;   // 0: a step moves one element, not all that a beat holds
+  localparam int unsigned MaxAccGroups      = 4;   // AccGroups, where the depth allows it
+  localparam int unsigned Checks            = 1;   // 0: of all errors, only those of the bus are found
+  localparam int unsigned Counters          = 1;   // 0: performance counters and cycles of ACC writes read 0
+  localparam int unsigned QueueBypass       = 1;   // 0: what is pushed into an empty command queue comes out a cycle later
+  // One instruction at a time in compute: it stays at the head of its queue while it is executed, nothing can be in its
+  // way, and its tokens are pushed when it retires.
+  localparam bit          Single            = RobDepth == 1;
+  localparam bit          RowResets         = SimpleUops != 0;
+
   // Beats of one burst
   localparam int unsigned BeatBits = bits_for(max_u(FetchChunk, BurstBytes) / BusBytes);
-  localparam int unsigned RobBits  = $clog2(RobDepth);
+  localparam int unsigned RobBits  = max_u(1, $clog2(RobDepth));
   // Names of ALU chains: more than can be under way (one being built, one in each stage of the ALU).
   localparam int unsigned ChainBits = 4;
 
-  // Elements of n bytes that one beat can hold
+  // An address on the bus
+  function automatic logic [31:0] address(input logic [31:0] value);
+    address = value & 32'((64'd1 << AddrBits) - 64'd1);
+  endfunction
+  // What a base register keeps: with fewer address bits only those that mean something
+  function automatic logic [31:0] page(input logic [31:0] value);
+    page = (AddrBits == 32) ? value : address(value) & 32'hffff_f000;
+  endfunction
+
+  // Elements of n bytes that are moved from or into one beat in a cycle
   function automatic int unsigned slots_of(input int unsigned n);
-    slots_of = (n < BusBytes) ? BusBytes / n : 1;
+    slots_of = ((n < BusBytes) && (WholeBeats != 0)) ? BusBytes / n : 1;
   endfunction
 
   // DRAM bytes of an ACC_8BIT element; where ACC has not 32 bits the type does not exist
@@ -58,7 +83,7 @@ package vta_core_pkg;
   localparam int unsigned AccSlots = max_u(slots_of(vta_pkg::AccBytes), slots_of(Acc8Bytes));
   localparam int unsigned OutSlots = slots_of(vta_pkg::OutBytes);
   localparam int unsigned AccSubs     = min_u(vta_pkg::AccDepth, max_u(AccSlots, OutSlots));
-  localparam int unsigned AccGroups   = min_u(4, vta_pkg::AccDepth / AccSubs);
+  localparam int unsigned AccGroups   = min_u(MaxAccGroups, vta_pkg::AccDepth / AccSubs);
   localparam int unsigned AccBanks    = AccSubs * AccGroups;
   localparam int unsigned LogAccSubs  = $clog2(AccSubs);
   localparam int unsigned LogAccBanks = $clog2(AccBanks);

@@ -15,7 +15,7 @@ module vta_counters (
   logic [31:0] value_q [0:31];
 
   for (genvar e = 0; e < 32; e++) begin : gen_counter
-    if (e < Events) begin : gen_event
+    if ((e < Events) && (vta_core_pkg::Counters != 0)) begin : gen_event
       always_ff @(posedge clk_i) begin
         if (!rst_ni || clear_i) value_q[e] <= '0;
         else if (count_i && events_i[e]) value_q[e] <= value_q[e] + 32'd1;
@@ -23,6 +23,10 @@ module vta_counters (
     end else begin : gen_none
       assign value_q[e] = '0;
     end
+  end
+  if (vta_core_pkg::Counters == 0) begin : gen_no_counters
+    logic unused;
+    assign unused = ^{clk_i, rst_ni, clear_i, count_i, events_i};
   end
   assign value_o = value_q[index_i];
 endmodule

@@ -116,15 +116,23 @@ module vta_ctrl_regs (
         end
         AddrCycles:    cycles_d = w_data_i;
         AddrInsnCount: count_d = w_data_i;
-        AddrInsnAddr:  addr_d = w_data_i;
-        AddrUopBase:   uop_d = w_data_i;
-        AddrInpBase:   inp_d = w_data_i;
-        AddrWgtBase:   wgt_d = w_data_i;
-        AddrAccBase:   acc_d = w_data_i;
-        AddrOutBase:   out_d = w_data_i;
+        AddrInsnAddr:  addr_d = vta_core_pkg::address(w_data_i);
+        AddrUopBase:   uop_d = vta_core_pkg::page(w_data_i);
+        AddrInpBase:   inp_d = vta_core_pkg::page(w_data_i);
+        AddrWgtBase:   wgt_d = vta_core_pkg::page(w_data_i);
+        AddrAccBase:   acc_d = vta_core_pkg::page(w_data_i);
+        AddrOutBase:   out_d = vta_core_pkg::page(w_data_i);
         AddrAccWrites: acc_total_d = w_data_i;
         default:       launch_d = launch_q;
       endcase
+    end
+    if (vta_core_pkg::Counters == 0) begin
+      acc_writes_d = '0;
+      acc_total_d  = '0;
+    end
+    if (vta_core_pkg::Checks == 0) begin
+      error_d.insn  = '0;
+      error_d.value = '0;
     end
     if (start) begin
       error_d      = '0;
@@ -134,7 +142,7 @@ module vta_ctrl_regs (
       launch_d    = 1'b0;
       finish_d    = 1'b1;
       cycles_d    = cycle_q;
-      acc_total_d = acc_writes_d;
+      if (vta_core_pkg::Counters != 0) acc_total_d = acc_writes_d;
     end
   end
 

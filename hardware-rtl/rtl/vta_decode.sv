@@ -78,5 +78,6 @@ module vta_decode (
       vta_pkg::OpcodeFinish: kind_o = vta_core_pkg::KindNop;
       default: err_o = vta_core_pkg::ErrOpcode;
     endcase
+    if (vta_core_pkg::Checks == 0) err_o = vta_core_pkg::ErrNone;
   end
 endmodule

@@ -32,6 +32,7 @@ module vta_fetch (
   localparam int unsigned BusBits    = vta_core_pkg::BusBits;
   localparam int unsigned LogBus     = vta_core_pkg::LogBusBytes;
   localparam int unsigned BeatBits   = vta_core_pkg::BeatBits;
+  localparam int unsigned ChunkInsns = vta_core_pkg::FetchChunk / 16;  // at most 16
 
   logic [31:0]             addr_d, addr_q, rem_d, rem_q;
   logic                    req_valid_d, req_valid_q;
@@ -43,7 +44,7 @@ module vta_fetch (
   logic                    put, consume;
 
   // Requests
-  assign chunk_insns = 5'd16 - {1'b0, addr_q[7:4]};
+  assign chunk_insns = 5'(ChunkInsns) - {1'b0, addr_q[7:4] & 4'(ChunkInsns - 1)};
   assign burst_insns = (rem_q < {27'd0, chunk_insns}) ? rem_q[4:0] : chunk_insns;
   assign chunk_end   = {1'b0, addr_q[7:0]} + {burst_insns, 4'd0};
   assign burst_beats = BeatBits'((chunk_end - 9'd1) >> LogBus) - BeatBits'(addr_q[7:0] >> LogBus) +
@@ -62,13 +63,13 @@ module vta_fetch (
       req_valid_d = 1'b1;
       req_d.addr  = {addr_q[31:LogBus], LogBus'(0)};
       req_d.beats = burst_beats;
-      addr_d      = addr_q + {23'd0, burst_insns, 4'd0};
+      addr_d      = vta_core_pkg::address(addr_q + {23'd0, burst_insns, 4'd0});
       rem_d       = rem_q - {27'd0, burst_insns};
       used_d      = used_d + UsedW'(burst_beats);
     end
     if (consume) used_d = used_d - UsedW'(1);
     if (start_i) begin
-      addr_d = {insn_addr_i[31:4], 4'd0};
+      addr_d = vta_core_pkg::address({insn_addr_i[31:4], 4'd0});
       rem_d  = insn_count_i;
     end
   end
@@ -82,11 +83,13 @@ module vta_fetch (
   logic               take, complete;
   logic [127:0]       taken_insn;
   logic               taken_error;
-  logic [UsedW-1:0]   unused_count;
+  // of a single instruction the first beat never waits
+  localparam bit Single = (vta_core_pkg::FetchBytes == 16) && (vta_core_pkg::BusBytes == 8);
+  logic [(Single ? 1 : UsedW)-1:0] unused_count;
 
   vta_fifo #(
     .Width(BusBits + 1),
-    .Depth(vta_core_pkg::FetchBeats)
+    .Depth(Single ? 1 : vta_core_pkg::FetchBeats)
   ) u_buffer (
     .clk_i   (clk_i),
     .rst_ni  (rst_ni),

@@ -60,7 +60,7 @@ module vta_gemm (
   assign loops.iter_out = insn.iter_out;
   assign loops.iter_in  = insn.iter_in;
   assign unused_insn    = ^insn;
-  assign start_loop     = start_i && !cmd_i.rows;
+  assign start_loop     = start_i && !(vta_core_pkg::RowResets && cmd_i.rows);
 
   vta_loop #(
     .DstW(AccW),
@@ -99,13 +99,13 @@ module vta_gemm (
   logic [AccW-1:0]        row_q, low_q, high_q;
   logic [TagW-1:0]        rows_tag_q;
   vta_core_pkg::acc_row_t part;
-  assign start_rows = start_i && cmd_i.rows;
+  assign start_rows = vta_core_pkg::RowResets && start_i && cmd_i.rows;
   assign row_step   = rows_q && !loop_active;
   assign row_last  = row_q == (high_q >> LogBanks);
   assign part.from = (row_q == (low_q >> LogBanks)) ? ColW'(column(low_q)) : '0;
   assign part.to   = row_last ? ColW'(column(high_q)) : ColW'(vta_core_pkg::AccBanks - 1);
   always_comb begin
-    rows_d = rows_q && !(row_step && row_last);
+    rows_d = vta_core_pkg::RowResets && rows_q && !(row_step && row_last);
     if (start_rows) rows_d = 1'b1;
   end
   always_ff @(posedge clk_i) begin
@@ -157,13 +157,13 @@ module vta_gemm (
   always_ff @(posedge clk_i) begin
     if (active) begin
       dst_q[1]         <= loop_active ? dst : row_q << LogBanks;
-      row_stage_q[1]   <= !loop_active;
+      row_stage_q[1]   <= vta_core_pkg::RowResets && !loop_active;
       part_q[1]        <= part;
       src_off_q        <= src;
       wgt_off_q        <= wgt;
       tag_q[1]         <= step_tag;
       last_q[1]        <= loop_active ? loop_last : row_last;
-      reset_stage_q[1] <= !loop_active || reset_q;
+      reset_stage_q[1] <= (vta_core_pkg::RowResets && !loop_active) || reset_q;
     end
     if (valid_q[1]) begin
       dst_q[2]         <= dst_q[1] + (row_stage_q[1] ? '0 : AccW'(uop.dst_idx));

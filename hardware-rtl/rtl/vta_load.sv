@@ -72,10 +72,12 @@ module vta_load (
       end
     end
     if (header.pop_prev_dep || header.push_prev_dep) err = vta_core_pkg::ErrFlags;
+    if (vta_core_pkg::Checks == 0) err = vta_core_pkg::ErrNone;
   end
 
   assign accept    = head_valid_i && ready && !halt_i && (!header.pop_next_dep || c2l_valid_i);
-  assign pop_o     = accept;
+  // an only instruction stays at the head of the queue until it is done
+  assign pop_o     = (vta_core_pkg::LoaderInsns == 1) ? done : accept;
   assign c2l_pop_o = accept && header.pop_next_dep;
 
   // Tag: program index, and whether a token is pushed.

@@ -1,6 +1,7 @@
 // Command engine and walker of one loader (docs/reference/timing.md, "Loader"). The owner decides
 // when an instruction is accepted and which of its scratchpads `sel` names:
-// load unit INP, WGT, PAD_VALUE; compute UOP, ACC, ACC_8BIT.
+// load unit INP, WGT, PAD_VALUE; compute UOP, ACC, ACC_8BIT. Where only one instruction at a time is accepted, its
+// command stays at cmd_i, tag_i and base_i until done_o, and is not kept here.
 module vta_loader #(
   parameter int unsigned LogBytesFirst  = 0,  // log2 DRAM bytes of an element, by sel
   parameter int unsigned LogBytesSecond = 0,
@@ -46,7 +47,10 @@ module vta_loader #(
   localparam int unsigned SlotW    = vta_core_pkg::SlotBits;
   localparam int unsigned SlotCntW = vta_core_pkg::SlotCountBits;
   localparam int unsigned PartW    = vta_core_pkg::PartBits;
+  localparam bit          Whole    = vta_core_pkg::WholeBeats != 0;
+  localparam bit          Held     = vta_core_pkg::LoaderInsns == 1;
   localparam int unsigned CountW   = vta_core_pkg::bits_for(vta_core_pkg::LoaderInsns);
+  localparam int unsigned LeftW    = 16 + vta_core_pkg::max_u(LogBytesFirst, vta_core_pkg::max_u(LogBytesSecond, LogBytesThird));  // bytes of a row
 
   vta_pkg::mem_fields_t insn;
   logic                 unused_insn;
@@ -56,7 +60,7 @@ module vta_loader #(
   // ---------------------------------------------------------------------- command engine
   logic                    active_d, active_q, data_d, data_q;
   logic [31:0]             cur_d, cur_q, row_d, row_q, stride_d, stride_q;
-  logic [27:0]             left_d, left_q, row_bytes_d, row_bytes_q;
+  logic [LeftW-1:0]        left_d, left_q, row_bytes_d, row_bytes_q;
   logic [15:0]             rows_d, rows_q;
   logic                    req_valid_d, req_valid_q;
   vta_core_pkg::read_req_t req_d, req_q;
@@ -65,33 +69,38 @@ module vta_loader #(
   logic [BeatBits-1:0]     beats;
   logic                    ends_row, put, consume;
   logic [31:0]             new_addr, new_stride;
-  logic [27:0]             new_bytes;
+  logic [LeftW-1:0]        new_bytes;
   logic                    has_data;
+  logic [31:0]             stride;
+  logic [LeftW-1:0]        row_bytes;
 
   always_comb begin
     unique case (cmd_i.sel)
       vta_core_pkg::SelFirst: begin
         new_addr   = insn.dram_base << LogBytesFirst;
         new_stride = 32'(insn.x_stride) << LogBytesFirst;
-        new_bytes  = 28'(insn.x_size) << LogBytesFirst;
+        new_bytes  = LeftW'(insn.x_size) << LogBytesFirst;
       end
       vta_core_pkg::SelSecond: begin
         new_addr   = insn.dram_base << LogBytesSecond;
         new_stride = 32'(insn.x_stride) << LogBytesSecond;
-        new_bytes  = 28'(insn.x_size) << LogBytesSecond;
+        new_bytes  = LeftW'(insn.x_size) << LogBytesSecond;
       end
       default: begin
         new_addr   = insn.dram_base << LogBytesThird;
         new_stride = 32'(insn.x_stride) << LogBytesThird;
-        new_bytes  = 28'(insn.x_size) << LogBytesThird;
+        new_bytes  = LeftW'(insn.x_size) << LogBytesThird;
       end
     endcase
   end
   assign has_data = (insn.x_size != '0) && (insn.y_size != '0) && !cmd_i.skip &&
                     !(ThirdIsEmpty && (cmd_i.sel == vta_core_pkg::SelThird));
 
+  assign stride    = Held ? vta_core_pkg::address(new_stride) : stride_q;
+  assign row_bytes = Held ? new_bytes : row_bytes_q;
+
   assign room     = (LogBurst + 1)'(vta_core_pkg::BurstBytes) - {1'b0, cur_q[LogBurst-1:0]};
-  assign ends_row = left_q <= 28'(room);
+  assign ends_row = left_q <= LeftW'(room);
   assign len      = ends_row ? left_q[LogBurst:0] : room;
   assign span     = len + (LogBurst + 1)'(cur_q[LogBus-1:0]) + (LogBurst + 1)'(BusBytes - 1);
   assign beats    = BeatBits'(span >> LogBus);
@@ -117,12 +126,12 @@ module vta_loader #(
       req_d.beats = beats;
       used_d      = used_d + UsedW'(beats);
       if (!ends_row) begin
-        cur_d  = cur_q + 32'(room);
-        left_d = left_q - 28'(room);
+        cur_d  = vta_core_pkg::address(cur_q + 32'(room));
+        left_d = left_q - LeftW'(room);
       end else begin
-        cur_d  = row_q + stride_q;
-        row_d  = row_q + stride_q;
-        left_d = row_bytes_q;
+        cur_d  = vta_core_pkg::address(row_q + stride);
+        row_d  = vta_core_pkg::address(row_q + stride);
+        left_d = row_bytes;
         rows_d = rows_q - 16'd1;
         if (rows_q == 16'd1) active_d = 1'b0;
       end
@@ -132,9 +141,9 @@ module vta_loader #(
     if (accept_i) begin
       active_d    = 1'b1;
       data_d      = has_data;
-      cur_d       = new_addr + base_i;
-      row_d       = new_addr + base_i;
-      stride_d    = new_stride;
+      cur_d       = vta_core_pkg::address(new_addr + base_i);
+      row_d       = vta_core_pkg::address(new_addr + base_i);
+      stride_d    = vta_core_pkg::address(new_stride);
       left_d      = new_bytes;
       row_bytes_d = new_bytes;
       rows_d      = insn.y_size;
@@ -233,7 +242,7 @@ module vta_loader #(
     .data_o  (head_bits),
     .count_o (unfinished)
   );
-  assign head    = head_bits;
+  assign head    = Held ? walk_in : head_bits;
   assign ready_o = !active_q && (unfinished < CountW'(vta_core_pkg::LoaderInsns));
 
   // ---------------------------------------------------------------------- walker
@@ -244,7 +253,8 @@ module vta_loader #(
   logic [PartW-1:0]     part_d, part_q, last_part;
   logic                 in_row, pad, small_elem, data_step, completes, row_ends, last;
   logic [SlotW-1:0]     slot;
-  logic [SlotCntW-1:0]  slots_free, count;
+  logic [SlotCntW-1:0]  slots_left, slots_free, count;
+  logic                 used_up;  // the step takes the last of a beat
   logic [16:0]          row_left;
   logic [3:0]           log_bytes;
 
@@ -259,9 +269,15 @@ module vta_loader #(
   assign small_elem = 32'(log_bytes) < LogBus;
   assign in_row     = (y_q >= head.y0) && (y_q < head.y1);
   assign pad        = !(in_row && (x_q >= head.x0) && (x_q < head.x1));
-  assign low        = (x_q == head.x0) ? head.low + rowlow_q : '0;
+  // Place in the beat of the next element. Where a step takes all that a beat holds, only the first one of a row has any.
+  if (Whole) begin : gen_whole
+    assign low = (x_q == head.x0) ? head.low + rowlow_q : '0;
+  end else begin : gen_single
+    assign low = head.low + rowlow_q + (small_elem ? LogBus'((x_q - head.x0) << log_bytes) : '0);
+  end
   assign slot       = SlotW'(low >> log_bytes);
-  assign slots_free = (SlotCntW'(BusBytes) - SlotCntW'(low)) >> log_bytes;
+  assign slots_left = (SlotCntW'(BusBytes) - SlotCntW'(low)) >> log_bytes;
+  assign slots_free = Whole ? slots_left : SlotCntW'(1);
   assign row_left   = head.x1 - x_q;
   assign last_part  = small_elem ? '0 : PartW'((13'd1 << (log_bytes - 4'(LogBus))) - 13'd1);
   assign data_step  = !head.empty && !pad;
@@ -282,7 +298,8 @@ module vta_loader #(
   assign active_o = head_valid && (!data_step || buf_valid);
   assign first_o  = first_q;
   assign step_o   = active_o && (!first_q || first_ok_i) && !wait_i;
-  assign consume  = step_o && data_step;
+  assign used_up  = !small_elem || (count == slots_left) || (17'(count) == row_left);
+  assign consume  = step_o && data_step && used_up;
   assign x_next   = x_q + 17'(count);
   assign row_ends = completes && (x_next == head.xw);
   assign last     = head.empty || (row_ends && (y_q + 17'd1 == head.yh));

@@ -89,17 +89,20 @@ module vta_loop #(
     if (!rst_ni) active_q <= 1'b0;
     else active_q <= active_d;
   end
-  always_ff @(posedge clk_i) begin
-    if (start_i) begin
-      bgn_q       <= loop_i.uop_bgn;
-      end_q       <= loop_i.uop_end;
-      iter_in_q   <= loop_i.iter_in;
-      dst_out_q   <= dst_out_i;
-      dst_in_q    <= dst_in_i;
-      src_out_q   <= src_out_i;
-      src_in_q    <= src_in_i;
-      third_out_q <= third_out_i;
-      third_in_q  <= third_in_i;
+  // What is constant during an instruction: kept from its start on, or still there where there is only one at a time.
+  if (vta_core_pkg::Single) begin : gen_there
+    assign {bgn_q, end_q, iter_in_q} = {loop_i.uop_bgn, loop_i.uop_end, loop_i.iter_in};
+    assign {dst_out_q, dst_in_q}     = {dst_out_i, dst_in_i};
+    assign {src_out_q, src_in_q}     = {src_out_i, src_in_i};
+    assign {third_out_q, third_in_q} = {third_out_i, third_in_i};
+  end else begin : gen_kept
+    always_ff @(posedge clk_i) begin
+      if (start_i) begin
+        {bgn_q, end_q, iter_in_q} <= {loop_i.uop_bgn, loop_i.uop_end, loop_i.iter_in};
+        {dst_out_q, dst_in_q}     <= {dst_out_i, dst_in_i};
+        {src_out_q, src_in_q}     <= {src_out_i, src_in_i};
+        {third_out_q, third_in_q} <= {third_out_i, third_in_i};
+      end
     end
   end
   always_ff @(posedge clk_i) begin

@@ -24,6 +24,7 @@ module vta_order #(
 
   for (genvar k = 0; k < 4; k++) begin : gen_queue
     logic [CountW-1:0] unused_count;
+    logic [TagW-1:0]   tag;
     vta_fifo #(
       .Width(TagW),
       .Depth(Depth)
@@ -35,8 +36,9 @@ module vta_order #(
       .data_i  (tag_i),
       .pop_i   (pop_i[k]),
       .valid_o (valid_o[k]),
-      .data_o  (tag_o[k*TagW +: TagW]),
+      .data_o  (tag),
       .count_o (unused_count)
     );
+    assign tag_o[k*TagW +: TagW] = (Depth == 1) ? '0 : tag;
   end
 endmodule

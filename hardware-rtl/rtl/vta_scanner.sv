@@ -169,7 +169,7 @@ module vta_scanner (
   );
 
   assign done_o = valid3_q;
-  assign idle_o = !busy_q && !valid1_q && !valid2_q && !valid3_q;
+  assign idle_o = vta_core_pkg::Single || (!busy_q && !valid1_q && !valid2_q && !valid3_q);
   always_comb begin
     scan_o.tag       = job3_q.tag;
     scan_o.dst_low   = dst_low_q;

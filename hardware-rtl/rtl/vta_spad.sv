@@ -44,7 +44,7 @@ module vta_spad #(
   end else begin : gen_banks
     localparam int unsigned Slots    = BusBytes / ElemBytes;
     localparam int unsigned LogSlots = $clog2(Slots);
-    localparam int unsigned Banks    = vta_core_pkg::min_u(Slots, Depth);
+    localparam int unsigned Banks    = vta_core_pkg::min_u(Depth, vta_core_pkg::slots_of(ElemBytes));
     localparam int unsigned LogBanks = $clog2(Banks);
     localparam int unsigned BankW    = vta_core_pkg::max_u(1, LogBanks);
     localparam int unsigned Rows     = Depth / Banks;
@@ -68,7 +68,7 @@ module vta_spad #(
       logic [15:0]         elem;
       logic                bank_write;
 
-      // with fewer banks than slots no write wraps around, the index has no higher bits
+      // with fewer banks than slots no write wraps around
       assign nth        = LogSlots'(b) - ((Banks == Slots) ? LogSlots'(info_i.idx)
                                                            : LogSlots'(info_i.idx & 16'(Banks - 1)));
       assign slot       = LogSlots'(info_i.slot) + nth;

@@ -54,7 +54,14 @@ module vta_store (
   localparam int unsigned OutBits  = vta_pkg::OutElemBits;
   localparam int unsigned AccW     = vta_pkg::AccIdxBits;
   localparam int unsigned LenW     = LogBurst + 1;
+  localparam int unsigned LeftW    = 16 + LogOut;  // bytes of a row
+  localparam int unsigned OffsetW  = AccW + LogOut;
+  localparam int unsigned RespW    = vta_core_pkg::ResponseBits;
+  localparam int unsigned BurstsW  = vta_core_pkg::bits_for(vta_core_pkg::StoreBursts);
+  localparam int unsigned HeldW    = vta_core_pkg::bits_for(vta_core_pkg::StoreBeats);
+  localparam bit          Held     = vta_core_pkg::StoreInsns == 1;  // the instruction stays at the head of the queue
   localparam bit          Small    = OutBytes < BusBytes;
+  localparam bit          Gather   = OutBytes * vta_core_pkg::OutSlots < BusBytes;  // a beat takes several reads
 
   // ---------------------------------------------------------------------- accept
   vta_pkg::header_t     header;
@@ -81,39 +88,50 @@ module vta_store (
       if (mem.memory_type != vta_pkg::MemOut) err = vta_core_pkg::ErrMemType;
     end
     if (header.pop_next_dep || header.push_next_dep) err = vta_core_pkg::ErrFlags;
+    if (vta_core_pkg::Checks == 0) err = vta_core_pkg::ErrNone;
   end
 
   // ---------------------------------------------------------------------- command engine
   logic                active_d, active_q, data_d, data_q, push_q;
   logic [31:0]         cur_d, cur_q, row_d, row_q, stride_q, insn_idx_q;
-  logic [27:0]         left_d, left_q, row_bytes_q;
+  logic [LeftW-1:0]    left_d, left_q, row_bytes_q;
   logic [15:0]         rows_d, rows_q;
-  logic [31:0]         offset_d, offset_q;  // bytes of OUT read by earlier bursts
-  logic [AccW-1:0]     sram_q;
+  logic [OffsetW-1:0]  offset_d, offset_q;  // bytes of OUT read by earlier bursts
+  logic [AccW-1:0]     sram_q, sram;
+  logic [31:0]         new_stride, stride;
+  logic [LeftW-1:0]    row_bytes;
+  logic                pushes;
   logic                aw_valid_d, aw_valid_q;
   logic [31:0]         aw_addr_q, bursts_d, bursts_q;
   logic [BeatBits-1:0] aw_beats_q, beats;
   logic [LenW-1:0]     room, len, span;
   logic                ends_row, last_burst, put, enter, queue_free;
-  logic [2:0]          waiting_d, waiting_q;
+  logic [BurstsW-1:0]  waiting_d, waiting_q;
   logic                burst_read;  // the data engine reads the last beat of a burst
+  logic                unanswered;  // more bursts wait for a response than can be counted
 
   assign accept     = head_valid_i && !active_q && !halt_i && (!header.pop_prev_dep || c2s_valid_i);
-  assign pop_o      = accept;
+  // of an only instruction everything is known at the end of its command
+  assign pop_o      = Held ? enter : accept;
+  assign stride     = Held ? new_stride : stride_q;
+  assign row_bytes  = Held ? LeftW'(mem.x_size) << LogOut : row_bytes_q;
+  assign sram       = Held ? AccW'(mem.sram_base) : sram_q;
+  assign pushes     = Held ? header.push_prev_dep : push_q;
+  assign new_stride = vta_core_pkg::address(32'(mem.x_stride) << LogOut);
   assign c2s_pop_o  = accept && header.pop_prev_dep;
 
   assign room       = LenW'(vta_core_pkg::StoreBurstBytes) - LenW'(cur_q[LogBurst-1:0]);
-  assign ends_row   = left_q <= 28'(room);
+  assign ends_row   = left_q <= LeftW'(room);
   assign len        = ends_row ? left_q[LogBurst:0] : room;
   assign span       = len + LenW'(cur_q[LogBus-1:0]) + LenW'(BusBytes - 1);
   assign beats      = BeatBits'(span >> LogBus);
   assign last_burst = ends_row && (rows_q == 16'd1);
   assign check_o    = active_q && data_q && (!aw_valid_q || aw_ready_i) &&
-                      (waiting_q < 3'(vta_core_pkg::StoreBursts)) && (!last_burst || queue_free);
+                      (waiting_q < BurstsW'(vta_core_pkg::StoreBursts)) && (!last_burst || queue_free) && !unanswered;
   assign put        = check_o && clear_i;
 
-  assign check_low_o  = sram_q + AccW'(offset_q >> LogOut);
-  assign check_high_o = sram_q + AccW'((offset_q + 32'(len) - 32'd1) >> LogOut);
+  assign check_low_o  = sram + AccW'(offset_q >> LogOut);
+  assign check_high_o = sram + AccW'((offset_q + OffsetW'(len) - OffsetW'(1)) >> LogOut);
   assign enter      = active_q && queue_free && (!data_q || (put && last_burst));
 
   always_comb begin
@@ -127,19 +145,19 @@ module vta_store (
     aw_valid_d = aw_valid_q && !aw_ready_i;
     bursts_d   = bursts_q;
     waiting_d  = waiting_q;
-    if (put && !burst_read) waiting_d = waiting_q + 3'd1;
-    if (!put && burst_read) waiting_d = waiting_q - 3'd1;
+    if (put && !burst_read) waiting_d = waiting_q + BurstsW'(1);
+    if (!put && burst_read) waiting_d = waiting_q - BurstsW'(1);
     if (put) begin
       aw_valid_d = 1'b1;
       bursts_d   = bursts_q + 32'd1;
-      offset_d   = offset_q + 32'(len);
+      offset_d   = offset_q + OffsetW'(len);
       if (!ends_row) begin
-        cur_d  = cur_q + 32'(room);
-        left_d = left_q - 28'(room);
+        cur_d  = vta_core_pkg::address(cur_q + 32'(room));
+        left_d = left_q - LeftW'(room);
       end else begin
-        cur_d  = row_q + stride_q;
-        row_d  = row_q + stride_q;
-        left_d = row_bytes_q;
+        cur_d  = vta_core_pkg::address(row_q + stride);
+        row_d  = vta_core_pkg::address(row_q + stride);
+        left_d = row_bytes;
         rows_d = rows_q - 16'd1;
       end
     end
@@ -147,9 +165,9 @@ module vta_store (
     if (accept) begin
       active_d = 1'b1;
       data_d   = (mem.x_size != '0) && (mem.y_size != '0) && (err == vta_core_pkg::ErrNone);
-      cur_d    = (mem.dram_base << LogOut) + base_i;
+      cur_d    = vta_core_pkg::address((mem.dram_base << LogOut) + base_i);
       row_d    = cur_d;
-      left_d   = 28'(mem.x_size) << LogOut;
+      left_d   = LeftW'(mem.x_size) << LogOut;
       rows_d   = mem.y_size;
       offset_d = '0;
     end
@@ -170,8 +188,8 @@ module vta_store (
   end
   always_ff @(posedge clk_i) begin
     if (accept) begin
-      stride_q    <= 32'(mem.x_stride) << LogOut;
-      row_bytes_q <= 28'(mem.x_size) << LogOut;
+      stride_q    <= new_stride;
+      row_bytes_q <= LeftW'(mem.x_size) << LogOut;
       insn_idx_q  <= head_idx_i;
       sram_q      <= AccW'(mem.sram_base);
       push_q      <= header.push_prev_dep;
@@ -200,7 +218,7 @@ module vta_store (
     new_burst.idx   = check_low_o;
     new_burst.low   = cur_q[LogBus-1:0];
     new_burst.bytes = len;
-    new_burst.part  = Small ? '0 : 12'((offset_q & 32'(OutBytes - 1)) >> LogBus);
+    new_burst.part  = Small ? '0 : 12'((32'(offset_q) & 32'(OutBytes - 1)) >> LogBus);
   end
   always_ff @(posedge clk_i) begin
     if (put) begin
@@ -214,13 +232,14 @@ module vta_store (
   assign aw_len_o   = 8'(aw_beats_q) - 8'd1;
 
   // ---------------------------------------------------------------------- data engine
-  logic              burst_valid, read, last_beat, credit;
-  logic [LenW-1:0]   done_d, done_q, burst_left, take;  // bytes of the burst already read
+  logic              burst_valid, read, read_beat, last_beat, credit;
+  logic [LenW-1:0]   done_d, done_q, burst_left, most, take;  // bytes of the burst already read
   logic [AccW-1:0]   elem_d, elem_q;                    // elements of the burst already read
   logic [11:0]       part_d, part_q;
-  logic [2:0]        held_d, held_q, unused_bursts;
-  logic [LogBus-1:0] low;
-  logic              fresh_d, fresh_q;
+  logic [HeldW-1:0]  held_d, held_q;
+  logic [BurstsW-1:0] unused_bursts;
+  logic [LogBus-1:0] low, next_low_q;
+  logic              fresh_d, fresh_q, ends_beat;
 
   vta_fifo #(
     .Width(BurstBits),
@@ -237,14 +256,16 @@ module vta_store (
     .count_o (unused_bursts)
   );
   assign burst      = burst_bits;
-  assign credit     = held_q < 3'(vta_core_pkg::StoreBeats);
+  assign credit     = held_q < HeldW'(vta_core_pkg::StoreBeats);
   assign read       = burst_valid && credit;
+  assign read_beat  = read && ends_beat;
   assign burst_left = burst.bytes - done_q;
-  assign low        = fresh_q ? burst.low : '0;
-  assign take       = (burst_left <= LenW'(BusBytes) - LenW'(low)) ? burst_left
-                                                                   : LenW'(BusBytes) - LenW'(low);
+  assign low        = fresh_q ? burst.low : Gather ? next_low_q : '0;
+  assign most       = Gather ? LenW'(OutBytes) : LenW'(BusBytes) - LenW'(low);
+  assign take       = (burst_left <= most) ? burst_left : most;
   assign last_beat  = take == burst_left;
   assign burst_read = read && last_beat;
+  assign ends_beat  = !Gather || last_beat || (32'(low) + OutBytes == BusBytes);
 
   logic [11:0] part;
   assign part = fresh_q ? burst.part : part_q;
@@ -278,7 +299,7 @@ module vta_store (
   assign out_read_idx_o = burst.idx + elem_q;
 
   // The beat read in the cycle before: place it on the bus
-  logic                beat_valid_q, beat_last_q;
+  logic                beat_valid_q, beat_last_q, beat_ends_q, beat_push;
   logic [LogBus-1:0]   beat_low_q;
   logic [LenW-1:0]     beat_bytes_q;
   logic [11:0]         beat_part_q;
@@ -293,9 +314,12 @@ module vta_store (
       beat_low_q   <= low;
       beat_bytes_q <= take;
       beat_last_q  <= last_beat;
+      beat_ends_q  <= ends_beat;
       beat_part_q  <= part;
+      next_low_q   <= low + LogBus'(take);
     end
   end
+  assign beat_push = beat_valid_q && beat_ends_q;
   if (Small) begin : gen_small
     logic unused_part;
     assign unused_part = ^beat_part_q;
@@ -314,25 +338,44 @@ module vta_store (
     assign beat_strb    = '1;
   end
 
-  logic [2:0] unused_held;
-  vta_fifo #(
-    .Width(BusBits + BusBytes + 1),
-    .Depth(vta_core_pkg::StoreBeats)
-  ) u_beats (
-    .clk_i   (clk_i),
-    .rst_ni  (rst_ni),
-    .clear_i (1'b0),
-    .push_i  (beat_valid_q),
-    .data_i  ({beat_last_q, beat_strb, beat_data}),
-    .pop_i   (w_valid_o && w_ready_i),
-    .valid_o (w_valid_o),
-    .data_o  ({w_last_o, w_strb_o, w_data_o}),
-    .count_o (unused_held)
-  );
+  if (Gather) begin : gen_gather
+    logic unused_beat;
+    assign unused_beat = ^{beat_data, beat_strb, beat_push};
+    vta_gather u_gather (
+      .clk_i     (clk_i),
+      .rst_ni    (rst_ni),
+      .valid_i   (beat_valid_q),
+      .low_i     (beat_low_q),
+      .elem_i    (out_read_data_i),
+      .ends_i    (beat_ends_q),
+      .last_i    (beat_last_q),
+      .w_valid_o (w_valid_o),
+      .w_ready_i (w_ready_i),
+      .w_data_o  (w_data_o),
+      .w_strb_o  (w_strb_o),
+      .w_last_o  (w_last_o)
+    );
+  end else begin : gen_queue
+    logic [HeldW-1:0] unused_held;
+    vta_fifo #(
+      .Width(BusBits + BusBytes + 1),
+      .Depth(vta_core_pkg::StoreBeats)
+    ) u_beats (
+      .clk_i   (clk_i),
+      .rst_ni  (rst_ni),
+      .clear_i (1'b0),
+      .push_i  (beat_push),
+      .data_i  ({beat_last_q, beat_strb, beat_data}),
+      .pop_i   (w_valid_o && w_ready_i),
+      .valid_o (w_valid_o),
+      .data_o  ({w_last_o, w_strb_o, w_data_o}),
+      .count_o (unused_held)
+    );
+  end
   always_comb begin
     held_d = held_q;
-    if (read && !(w_valid_o && w_ready_i)) held_d = held_q + 3'd1;
-    if (!read && w_valid_o && w_ready_i) held_d = held_q - 3'd1;
+    if (read_beat && !(w_valid_o && w_ready_i)) held_d = held_q + HeldW'(1);
+    if (!read_beat && w_valid_o && w_ready_i) held_d = held_q - HeldW'(1);
   end
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -353,7 +396,8 @@ module vta_store (
   // ---------------------------------------------------------------------- completion
   localparam int unsigned QueueW = vta_core_pkg::bits_for(vta_core_pkg::StoreInsns);
   logic              entry_valid, entry_push, retire, unused_entry;
-  logic [31:0]       entry_idx, entry_bursts, acked_d, acked_q, acked_lag;
+  logic [31:0]       entry_idx, entry_bursts, acked_d, acked_q;
+  logic [RespW-1:0]  acked_lag;
   logic [QueueW-1:0] entries;
 
   vta_fifo #(
@@ -364,7 +408,7 @@ module vta_store (
     .rst_ni  (rst_ni),
     .clear_i (1'b0),
     .push_i  (enter),
-    .data_i  ({push_q, insn_idx_q, bursts_d}),
+    .data_i  ({pushes, insn_idx_q, bursts_d}),
     .pop_i   (retire),
     .valid_o (entry_valid),
     .data_o  ({entry_push, entry_idx, entry_bursts}),
@@ -376,10 +420,20 @@ module vta_store (
     if (!rst_ni) acked_q <= '0;
     else acked_q <= acked_d;
   end
+  // with 32 bits there never are that many
+  if (RespW < 32) begin : gen_few
+    logic [RespW-1:0] open;
+    logic             unused_open;
+    assign open        = RespW'(bursts_q - acked_q);
+    assign unanswered  = open[RespW-1];
+    assign unused_open = ^open;
+  end else begin : gen_many
+    assign unanswered = 1'b0;
+  end
   // burst counts wrap: the head is complete if it is not ahead of the responses
-  assign acked_lag    = acked_q - entry_bursts;
-  assign retire       = entry_valid && !acked_lag[31];
-  assign unused_entry = ^acked_lag[30:0];
+  assign acked_lag    = RespW'(acked_q - entry_bursts);
+  assign retire       = entry_valid && !acked_lag[RespW-1];
+  assign unused_entry = ^acked_lag[RespW-2:0];
   assign s2c_push_o   = retire && entry_push;
 
   assign complete_o        = enter;
@@ -395,7 +449,7 @@ module vta_store (
     if (b_valid_i && b_error_i) begin
       error_o.valid = 1'b1;
       error_o.code  = vta_core_pkg::ErrWrite;
-      error_o.insn  = (entry_valid && acked_lag[31]) ? entry_idx : insn_idx_q;
+      error_o.insn  = (entry_valid && acked_lag[RespW-1]) ? entry_idx : insn_idx_q;
     end else if (accept && (err != vta_core_pkg::ErrNone)) begin
       error_o.valid = 1'b1;
       error_o.code  = err;

@@ -22,7 +22,7 @@ module vta_stuck (
   logic        stuck;
   logic [31:0] first, second, oldest;
   assign wait_or_none = ~head_valid_i | {missing_i[3], missing_i[2] || missing_i[1], missing_i[0]};
-  assign stuck        = launch_i && !busy_i && (wait_or_none == 3'b111) && (fetch_done_i || (fetch_blocked_i != '0));
+  assign stuck        = (vta_core_pkg::Checks != 0) && launch_i && !busy_i && (wait_or_none == 3'b111) && (fetch_done_i || (fetch_blocked_i != '0));
 
   // an empty queue counts as the youngest
   assign first  = head_valid_i[0] ? load_idx_i : '1;

@@ -7,12 +7,13 @@ module vta_token (
   input  logic pop_i,
   output logic valid_o
 );
-  logic [31:0] count_d, count_q;
+  localparam int unsigned W = vta_core_pkg::TokenBits;
+  logic [W-1:0] count_d, count_q;
 
   always_comb begin
     count_d = count_q;
-    if (push_i && !pop_i) count_d = count_q + 32'd1;
-    if (!push_i && pop_i) count_d = count_q - 32'd1;
+    if (push_i && !pop_i) count_d = count_q + W'(1);
+    if (!push_i && pop_i) count_d = count_q - W'(1);
   end
 
   always_ff @(posedge clk_i) begin

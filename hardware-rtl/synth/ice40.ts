@@ -1,54 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineConfig } from '#isa/config/config';
-import { PRESET_KEYS } from '#isa/config/presets';
 import { run } from '../verilated/verilator.js';
-import { cellsOf, inFolder, LIMIT_MS, lastLines, yosys, yosysSources } from './yosys.js';
-
-/** The smallest machine that is still all of VTA: one lane, 8-bit values, 16-bit accumulators. It is some three times too large for any iCE40. */
-export const REDUCED = defineConfig(
-  {
-    ...PRESET_KEYS.mac64,
-    LOG_ACC_WIDTH: 4,
-    LOG_BLOCK: 0,
-    LOG_BLOCK_IN: 0,
-    LOG_BLOCK_OUT: 0,
-    LOG_UOP_BUFF_SIZE: 6,
-    LOG_INP_BUFF_SIZE: 4,
-    LOG_WGT_BUFF_SIZE: 4,
-    LOG_ACC_BUFF_SIZE: 5,
-  },
-  'reduced',
-);
-
-/** Queues of that machine: everything that the contract makes large for speed. */
-export const REDUCED_QUEUES: Readonly<Record<string, number>> = {
-  CommandQueueDepth: 4,
-  FetchBytes: 64,
-  FetchChunk: 64,
-  LoaderBeats: 32,
-  LoaderInsns: 2,
-  ReadBursts: 4,
-  RobDepth: 4,
-  StoreInsns: 2,
-};
-
-/**
- * The units of the machine. Not its memories (scratchpads, accumulators, command queues): too small here for block RAMs, they are registers with hundreds of
- * enables, which says nothing of other devices, and the accumulators had not routed after minutes. The loader of compute is as the one in vta_load.
- */
-export const UNITS = [
-  'vta_ctrl_regs',
-  'vta_counters',
-  'vta_fetch',
-  'vta_read_engine',
-  'vta_load',
-  'vta_compute',
-  'vta_scanner',
-  'vta_gemm',
-  'vta_alu',
-  'vta_store',
-] as const;
+import { REDUCED, REDUCED_CONSTANTS, REDUCED_WIDTH, withConstants } from './reduced.js';
+import { inFolder, LIMIT_MS, lastLines, yosys, yosysSources } from './yosys.js';
 
 /** One port of a module, as Yosys sees it. */
 export interface Port {
@@ -57,43 +11,45 @@ export interface Port {
   readonly width: number;
 }
 
-/** A device with four pins around one unit: what goes in is shifted in, and what comes out is kept and folded into one bit, so that nothing is optimised away and every path is one between registers. */
-export function shellOf(unit: string, ports: readonly Port[]): string {
+/**
+ * A device with four pins around a machine with more ports than a package has pins: what goes in is shifted in, and what comes out is folded into one bit, four
+ * outputs to a register, so that nothing is optimised away and every path is one between registers.
+ */
+export function shellOf(top: string, ports: readonly Port[]): string {
   const width = (input: boolean) => ports.filter((p) => p.input === input && !isPin(p.name)).reduce((n, p) => n + p.width, 0);
-  const at = { in: 0, out: 0 };
+  const folds = Math.ceil(width(false) / 4);
+  const at = { in_q: 0, out: 0 };
   const connections = ports.map(({ name, input, width: w }) => {
     if (isPin(name)) return `.${name}(${/clk/.test(name) ? 'clk' : 'rst_n'})`;
-    const vector = input ? 'in' : 'out';
+    const vector = input ? 'in_q' : 'out';
     at[vector] += w;
-    return `.${name}(${vector}${input ? '_q' : ''}[${at[vector] - w} +: ${w}])`;
+    return `.${name}(${vector}[${at[vector] - w} +: ${w}])`;
   });
   return `module shell (input logic clk, input logic rst_n, input logic d, output logic q);
   logic [${width(true) - 1}:0] in_q;
-  logic [${width(false) - 1}:0] out, out_q;
-  always_ff @(posedge clk) begin
-    in_q  <= {in_q, d};
-    out_q <= out;
-    q     <= ^out_q;
+  logic [${width(false) - 1}:0] out;
+  logic [${4 * folds - 1}:0] padded;
+  logic [${folds - 1}:0] folded_q;
+  assign padded = ${4 * folds}'(out);
+  for (genvar n = 0; n < ${folds}; n++) begin : gen_fold
+    always_ff @(posedge clk) folded_q[n] <= ^padded[4*n +: 4];
   end
-  ${unit} u_unit (${connections.join(', ')});
+  always_ff @(posedge clk) begin
+    in_q <= {in_q, d};
+    q    <= ^folded_q;
+  end
+  ${top} u_top (${connections.join(', ')});
 endmodule
 `;
 }
-const isPin = (name: string): boolean => name === 'clk_i' || name === 'rst_ni';
+const isPin = (name: string): boolean => name === 'ap_clk' || name === 'ap_rst_n';
 
-/** A routed unit. */
-export interface RoutedUnit {
-  readonly unit: string;
+/** A placed and routed machine. */
+export interface Routed {
   readonly logicCells: number;
   readonly blockRams: number;
   /** MHz that the slowest path between two registers allows. */
   readonly clock: number;
-}
-
-/** The reduced machine: LUTs of all of it, and each unit routed alone. */
-export interface Routed {
-  readonly lut: number;
-  readonly units: readonly RoutedUnit[];
 }
 
 /** The part of nextpnr's report that is read. */
@@ -103,27 +59,20 @@ interface Report {
 }
 
 /** What nextpnr reports of a device with one clock. */
-export function routedOf(unit: string, report: Report): RoutedUnit {
+export function routedOf(report: Report): Routed {
   const clocks = Object.values(report.fmax);
   if (clocks.length !== 1) throw new Error(`internal error: the shell has one clock, the report ${clocks.length}`);
   return {
-    unit,
     logicCells: report.utilization.ICESTORM_LC.used,
     blockRams: report.utilization.ICESTORM_RAM.used,
     clock: Math.round(clocks[0].achieved * 10) / 10,
   };
 }
 
-/** The sources of the reduced machine with its short queues. */
+/** The sources of the small core, as Yosys reads them. */
 export function reducedSources(): ReadonlyMap<string, string> {
-  const sources = new Map(yosysSources(REDUCED, 64));
-  let constants = sources.get('vta_core_pkg.sv') ?? '';
-  for (const [name, value] of Object.entries(REDUCED_QUEUES)) {
-    const definition = new RegExp(`(localparam int unsigned ${name}\\s*=) \\d+;`);
-    if (!definition.test(constants)) throw new Error(`internal error: vta_core_pkg has no number ${name}`);
-    constants = constants.replace(definition, `$1 ${value};`);
-  }
-  return sources.set('vta_core_pkg.sv', constants);
+  const sources = new Map(yosysSources(REDUCED, REDUCED_WIDTH));
+  return sources.set('vta_core_pkg.sv', withConstants(sources.get('vta_core_pkg.sv') ?? '', REDUCED_CONSTANTS));
 }
 
 /** A netlist of Yosys, as far as it is read. */
@@ -134,43 +83,36 @@ interface Netlist {
 }
 
 /** Ports of a module in a netlist of Yosys. */
-export const portsOf = (netlist: Netlist, unit: string): readonly Port[] =>
-  Object.entries(netlist.modules[unit].ports).map(([name, { direction, bits }]) => ({
+export const portsOf = (netlist: Netlist, module: string): readonly Port[] =>
+  Object.entries(netlist.modules[module].ports).map(([name, { direction, bits }]) => ({
     name,
     input: direction === 'input',
     width: bits.length,
   }));
 
 /**
- * Maps the reduced machine for an iCE40, then places and routes each of its units alone in an HX8K (7,680 logic cells, 32 block RAMs of 4 kbit).
+ * Yosys's mapping, flat. No memory of the design is read at a place that is written in the same cycle, where the value matters: what the interlocks and forwarding
+ * of the contract are for. Without -no-rw-check Yosys would make sure of the old value with hundreds of registers.
+ */
+const MAPPING = 'synth_ice40 -no-rw-check -top shell';
+
+/**
+ * Maps the small core for an iCE40, and places and routes all of it in an HX8K (7,680 logic cells, 32 block RAMs of 4 kbit).
  * @returns the last lines of the tool that fails
  */
-export function route(wanted: readonly string[] = UNITS): Promise<Routed | string> {
+export function route(): Promise<Routed | string> {
   return inFolder(reducedSources(), async (folder, files) => {
-    const netlist = join(folder, 'machine.json');
+    const [elaborated, netlist, report] = ['elaborated.json', 'netlist.json', 'report.json'].map((name) => join(folder, name));
     const read = `read_verilog -sv ${files.join(' ')}`;
-    const script = `${read}; hierarchy -check -top vta_top; proc; write_json ${netlist}; synth_ice40 -noflatten -top vta_top -run begin:check`;
-    const whole = await yosys(folder, script);
-    if (!whole.ok) return lastLines(whole.output);
-    const machine = JSON.parse(readFileSync(netlist, 'utf8')) as Netlist;
-    const units: RoutedUnit[] = [];
-    for (const unit of wanted) {
-      const routed = await routeUnit(unit, portsOf(machine, unit), folder, read);
-      if (typeof routed === 'string') return `${unit}: ${routed}`;
-      process.stderr.write(`${JSON.stringify(routed)}\n`);
-      units.push(routed);
-    }
-    return { lut: cellsOf(whole.output).SB_LUT4, units };
+    const top = await yosys(folder, `${read}; hierarchy -check -top vta_top; proc; write_json ${elaborated}`);
+    if (!top.ok) return lastLines(top.output);
+    const ports = portsOf(JSON.parse(readFileSync(elaborated, 'utf8')) as Netlist, 'vta_top');
+    writeFileSync(join(folder, 'shell.sv'), shellOf('vta_top', ports));
+    const mapped = await yosys(folder, `${read} shell.sv; ${MAPPING} -json ${netlist}`);
+    if (!mapped.ok) return lastLines(mapped.output);
+    // fails unless every net is routed; that the clock is below 40 MHz is a result, not a failure
+    const wanted = ['--freq', '40', '--timing-allow-fail', '--seed', '1', '--pcf-allow-unconstrained', '--report', report];
+    const ran = await run('nextpnr-ice40', ['--hx8k', '--package', 'ct256', '--json', netlist, ...wanted], undefined, LIMIT_MS);
+    return ran.ok ? routedOf(JSON.parse(readFileSync(report, 'utf8')) as Report) : lastLines(ran.output);
   });
-}
-
-async function routeUnit(unit: string, ports: readonly Port[], folder: string, read: string): Promise<RoutedUnit | string> {
-  const [netlist, report] = ['shell.json', 'report.json'].map((name) => join(folder, name));
-  writeFileSync(join(folder, 'shell.sv'), shellOf(unit, ports));
-  const mapped = await yosys(folder, `${read} shell.sv; synth_ice40 -top shell -json ${netlist}`);
-  if (!mapped.ok) return lastLines(mapped.output);
-  // fails unless every net is routed; that the clock is below 40 MHz is a result, not a failure
-  const wanted = ['--freq', '40', '--timing-allow-fail', '--seed', '1', '--pcf-allow-unconstrained', '--report', report];
-  const ran = await run('nextpnr-ice40', ['--hx8k', '--package', 'ct256', '--json', netlist, ...wanted], undefined, LIMIT_MS);
-  return ran.ok ? routedOf(unit, JSON.parse(readFileSync(report, 'utf8')) as Report) : lastLines(ran.output);
 }

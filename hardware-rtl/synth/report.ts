@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { preset } from '#isa/config/presets';
 import { rtlDigest } from '../verilated/digest.js';
-import { REDUCED, REDUCED_QUEUES, type Routed, route } from './ice40.js';
+import { type Routed, route } from './ice40.js';
+import { REDUCED, REDUCED_CONSTANTS, REDUCED_WIDTH } from './reduced.js';
 import { type Resources, summary, synthesize, type Target } from './yosys.js';
 
 const CONFIGS = ['default', 'default-x', 'mac64', 'mac64-x'] as const;
@@ -54,25 +55,28 @@ The command fails if a multiplier of the array is not in a DSP, if a product of 
 |---|---|---|---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 
-## Clock of a reduced machine
+## A whole core on an iCE40
 
 ${clockOf(data[ICE40])}`;
 }
 
-function clockOf(ice: Measured[string] | undefined): string {
-  const queues = Object.entries(REDUCED_QUEUES).map(([name, value]) => `${name} ${value}`);
-  const machine = `\`${REDUCED.name}\` (${REDUCED.blockIn} x ${REDUCED.blockOut}, ${REDUCED.accBits}-bit accumulators) with short queues (${queues.join(', ')})`;
-  if (ice === undefined || !('routed' in ice)) return `${machine}: not measured.\n`;
-  const { lut, units } = ice.routed;
-  const slowest = units.reduce((a, b) => (b.clock < a.clock ? b : a));
-  const rows = units.map((u) => `| \`${u.unit}\` | ${number(u.logicCells)} | ${u.blockRams} | ${u.clock.toFixed(1)} |`);
-  return `${machine} needs ${number(lut)} LUTs, more than the 7,680 of the largest iCE40. Each of its units (not the memories: scratchpads, accumulators and
-command queues) was therefore placed and routed alone by nextpnr-ice40 for an HX8K, between registers, in a shell with four pins whose registers are counted too. The slowest is \`${slowest.unit}\`: **${slowest.clock.toFixed(1)} MHz**. A path from one
-unit into another is cut in two by these registers, so that a clock of the whole would be lower (design ${ice.design}).
+const CONSTANTS = Object.entries(REDUCED_CONSTANTS).map(([name, value]) => `\`${name}\` ${value}`);
 
-| unit | logic cells of 7,680 | block RAMs of 32 | MHz |
+function clockOf(ice: Measured[string] | undefined): string {
+  const c = REDUCED;
+  const machine = `The small core \`${c.name}\` has ${c.blockIn} x ${c.blockOut} lanes, ${c.inpBits}-bit INP and WGT, ${c.accBits}-bit ACC, ${c.accDepth} elements in each buffer and a ${REDUCED_WIDTH}-bit bus`;
+  if (ice === undefined || !('routed' in ice)) return `${machine}: not measured.\n`;
+  const { logicCells, blockRams, clock } = ice.routed;
+  return `${machine}. nextpnr-ice40 places and routes all of \`vta_top\` in an HX8K
+(\`--hx8k --package ct256\`), in a shell with four pins, because the package has fewer pins than the core has ports: a register in front of each input, one behind every four outputs, all counted here.
+
+| logic cells of 7,680 | block RAMs of 32 | MHz, between registers | design |
 |---|---|---|---|
-${rows.join('\n')}
+| ${number(logicCells)} | ${blockRams} | **${clock.toFixed(1)}** | ${ice.design} |
+
+It is the same design with these constants in \`vta_core_pkg\`: ${CONSTANTS.join(', ')}. It runs every kind of instruction that its
+configuration has (ACC_8BIT needs 32-bit accumulators, PAD_VALUE and RQ the extension), and leaves the same memory as the simulators (\`reduced.test.ts\` runs random programs on it). What the constants
+leave out: [a small core](rtl.md#a-small-core).
 `;
 }
 

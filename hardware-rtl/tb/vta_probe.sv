@@ -136,7 +136,7 @@ module vta_probe (
         // the last member's result is what is written, those of the others pass by in the lanes
         if (alu_write_i) vta_probe_member(32'(alu_name_i), -1, 32'(alu_idx_i), alu_data_i);
         for (int unsigned n = 0; n < 3; n++) begin
-          if (alu_valid_i[n] && !alu_freeze_i && alu_chain_i[n].valid[n+1]) begin
+          if ((n + 1 < vta_core_pkg::ChainDepth) && alu_valid_i[n] && !alu_freeze_i && alu_chain_i[n].valid[n+1]) begin
             vta_probe_member(32'(alu_chain_i[n].name), n, 32'(alu_dst_i[n]), partial(n));
           end
         end

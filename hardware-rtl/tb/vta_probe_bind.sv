@@ -47,7 +47,7 @@ bind vta_core vta_probe u_probe (
   .store_retire_i          (store_retire),
   .store_retire_idx_i      (store_retire_idx),
   .store_complete_idx_i    (store_complete_idx),
-  .tokens_i                ({u_s2c.count_q, u_c2s.count_q, u_c2l.count_q, u_l2c.count_q}),
+  .tokens_i                ({32'(u_s2c.count_q), 32'(u_c2s.count_q), 32'(u_c2l.count_q), 32'(u_l2c.count_q)}),
   .push_i                  (push),
   .push_idx_i              (fetch_idx),
   .load_accept_i           (pop[0]),

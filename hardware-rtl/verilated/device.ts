@@ -14,7 +14,7 @@ import type { PerformanceCounters } from './counters.js';
 import { failWithRtlError } from './errors.js';
 import { RtlProcess } from './process.js';
 import type { JobResult } from './protocol.js';
-import type { ModelKind } from './sources.js';
+import type { ModelKind, SourceFile } from './sources.js';
 import { requireVerilator } from './verilator.js';
 import { type Waveform, withWaveform } from './waveform.js';
 
@@ -47,6 +47,8 @@ export interface RtlLaunchResult extends LaunchResult {
 export interface RtlOptions {
   /** Builds the model of this bus width at once; otherwise that of a launch is built with the first launch. */
   readonly memory?: MemorySettings;
+  /** Other sources of the design than the package's own, packages first. */
+  readonly rtl?: readonly SourceFile[];
 }
 
 /**
@@ -56,8 +58,9 @@ export interface RtlOptions {
  */
 export async function createRtl(config: VtaConfig, options: RtlOptions = {}): Promise<RtlDevice> {
   await requireVerilator();
-  if (options.memory !== undefined) await buildModel({ config, width: options.memory.width });
-  return new VerilatedDevice(config);
+  const { memory, rtl } = options;
+  if (memory !== undefined) await buildModel({ config, width: memory.width, rtl });
+  return new VerilatedDevice(config, rtl);
 }
 
 class VerilatedDevice implements RtlDevice {
@@ -66,7 +69,10 @@ class VerilatedDevice implements RtlDevice {
   private readonly processes = new Map<string, RtlProcess>();
   private tokens: Readonly<Tokens> = noTokens();
 
-  constructor(readonly config: VtaConfig) {
+  constructor(
+    readonly config: VtaConfig,
+    private readonly rtl?: readonly SourceFile[],
+  ) {
     this.programs = new ProgramCache(config);
   }
 
@@ -104,7 +110,7 @@ class VerilatedDevice implements RtlDevice {
     const key = `${width} ${traceFile ?? ''}`;
     let p = this.processes.get(key);
     if (p === undefined || p.ended) {
-      p = new RtlProcess(await buildModel({ config: this.config, width, kind }), traceFile);
+      p = new RtlProcess(await buildModel({ config: this.config, width, kind, rtl: this.rtl }), traceFile);
       this.processes.set(key, p);
     }
     return p;
