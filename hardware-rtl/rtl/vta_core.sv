@@ -669,7 +669,7 @@ module vta_core (
     .fetch_done_i    (fetch_done),
     .fetch_blocked_i (fetch_blocked),
     .fetch_idx_i     (fetch_idx),
-    .busy_i          (load_pending || load_retire || !compute_empty || store_pending),
+    .busy_i          (load_pending || load_retire || !compute_empty || store_pending || arriving),
     .head_valid_i    (queue_valid),
     .load_idx_i      (queue_idx[0]),
     .compute_idx_i   (queue_idx[1]),

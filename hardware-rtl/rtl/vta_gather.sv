@@ -1,5 +1,5 @@
-// Puts OUT elements that are read one at a time side by side until a beat is complete, and offers it on W. Nothing more may be
-// read while a beat is offered (vta_store, StoreBeats).
+// Puts OUT elements that are read one at a time side by side until a beat is complete, and offers it on W. Nothing more comes
+// until it has left.
 module vta_gather #(
   parameter int unsigned BusBytes  = vta_core_pkg::BusBytes,
   parameter int unsigned LogBus    = vta_core_pkg::LogBusBytes,

@@ -103,7 +103,7 @@ module vta_loader #(
   assign ends_row = left_q <= LeftW'(room);
   assign len      = ends_row ? left_q[LogBurst:0] : room;
   assign span     = len + (LogBurst + 1)'(cur_q[LogBus-1:0]) + (LogBurst + 1)'(BusBytes - 1);
-  assign beats    = BeatBits'(span >> LogBus);
+  assign beats    = (vta_core_pkg::BurstBytes == BusBytes) ? BeatBits'(1) : BeatBits'(span >> LogBus);
   assign put      = active_q && data_q && (!req_valid_q || grant_i) &&
                     ({1'b0, used_q} + (UsedW + 1)'(beats) <=
                      (UsedW + 1)'(vta_core_pkg::LoaderBeats));
@@ -126,7 +126,7 @@ module vta_loader #(
       req_d.beats = beats;
       used_d      = used_d + UsedW'(beats);
       if (!ends_row) begin
-        cur_d  = vta_core_pkg::address(cur_q + 32'(room));
+        cur_d  = vta_core_pkg::address({cur_q[31:LogBurst] + (32 - LogBurst)'(1), LogBurst'(0)});
         left_d = left_q - LeftW'(room);
       end else begin
         cur_d  = vta_core_pkg::address(row_q + stride);

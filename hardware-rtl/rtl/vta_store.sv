@@ -124,7 +124,7 @@ module vta_store (
   assign ends_row   = left_q <= LeftW'(room);
   assign len        = ends_row ? left_q[LogBurst:0] : room;
   assign span       = len + LenW'(cur_q[LogBus-1:0]) + LenW'(BusBytes - 1);
-  assign beats      = BeatBits'(span >> LogBus);
+  assign beats      = (vta_core_pkg::StoreBurstBytes == BusBytes) ? BeatBits'(1) : BeatBits'(span >> LogBus);
   assign last_burst = ends_row && (rows_q == 16'd1);
   assign check_o    = active_q && data_q && (!aw_valid_q || aw_ready_i) &&
                       (waiting_q < BurstsW'(vta_core_pkg::StoreBursts)) && (!last_burst || queue_free) && !unanswered;
@@ -152,7 +152,7 @@ module vta_store (
       bursts_d   = bursts_q + 32'd1;
       offset_d   = offset_q + OffsetW'(len);
       if (!ends_row) begin
-        cur_d  = vta_core_pkg::address(cur_q + 32'(room));
+        cur_d  = vta_core_pkg::address({cur_q[31:LogBurst] + (32 - LogBurst)'(1), LogBurst'(0)});
         left_d = left_q - LeftW'(room);
       end else begin
         cur_d  = vta_core_pkg::address(row_q + stride);
@@ -256,7 +256,7 @@ module vta_store (
     .count_o (unused_bursts)
   );
   assign burst      = burst_bits;
-  assign credit     = held_q < HeldW'(vta_core_pkg::StoreBeats);
+  assign credit     = held_q < HeldW'(Gather ? 1 : vta_core_pkg::StoreBeats);
   assign read       = burst_valid && credit;
   assign read_beat  = read && ends_beat;
   assign burst_left = burst.bytes - done_q;
