@@ -76,8 +76,7 @@ module vta_load (
   end
 
   assign accept    = head_valid_i && ready && !halt_i && (!header.pop_next_dep || c2l_valid_i);
-  // an only instruction stays at the head of the queue until it is done
-  assign pop_o     = (vta_core_pkg::LoaderInsns == 1) ? done : accept;
+  assign pop_o     = accept;
   assign c2l_pop_o = accept && header.pop_next_dep;
 
   // Tag: program index, and whether a token is pushed.

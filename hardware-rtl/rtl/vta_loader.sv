@@ -1,7 +1,6 @@
 // Command engine and walker of one loader (docs/reference/timing.md, "Loader"). The owner decides
 // when an instruction is accepted and which of its scratchpads `sel` names:
-// load unit INP, WGT, PAD_VALUE; compute UOP, ACC, ACC_8BIT. Where only one instruction at a time is accepted, its
-// command stays at cmd_i, tag_i and base_i until done_o, and is not kept here.
+// load unit INP, WGT, PAD_VALUE; compute UOP, ACC, ACC_8BIT.
 module vta_loader #(
   parameter int unsigned LogBytesFirst  = 0,  // log2 DRAM bytes of an element, by sel
   parameter int unsigned LogBytesSecond = 0,
@@ -48,7 +47,6 @@ module vta_loader #(
   localparam int unsigned SlotCntW = vta_core_pkg::SlotCountBits;
   localparam int unsigned PartW    = vta_core_pkg::PartBits;
   localparam bit          Whole    = vta_core_pkg::WholeBeats != 0;
-  localparam bit          Held     = vta_core_pkg::LoaderInsns == 1;
   localparam int unsigned CountW   = vta_core_pkg::bits_for(vta_core_pkg::LoaderInsns);
   localparam int unsigned LeftW    = 16 + vta_core_pkg::max_u(LogBytesFirst, vta_core_pkg::max_u(LogBytesSecond, LogBytesThird));  // bytes of a row
 
@@ -71,8 +69,6 @@ module vta_loader #(
   logic [31:0]             new_addr, new_stride;
   logic [LeftW-1:0]        new_bytes;
   logic                    has_data;
-  logic [31:0]             stride;
-  logic [LeftW-1:0]        row_bytes;
 
   always_comb begin
     unique case (cmd_i.sel)
@@ -95,9 +91,6 @@ module vta_loader #(
   end
   assign has_data = (insn.x_size != '0) && (insn.y_size != '0) && !cmd_i.skip &&
                     !(ThirdIsEmpty && (cmd_i.sel == vta_core_pkg::SelThird));
-
-  assign stride    = Held ? vta_core_pkg::address(new_stride) : stride_q;
-  assign row_bytes = Held ? new_bytes : row_bytes_q;
 
   assign room     = (LogBurst + 1)'(vta_core_pkg::BurstBytes) - {1'b0, cur_q[LogBurst-1:0]};
   assign ends_row = left_q <= LeftW'(room);
@@ -129,9 +122,9 @@ module vta_loader #(
         cur_d  = vta_core_pkg::address({cur_q[31:LogBurst] + (32 - LogBurst)'(1), LogBurst'(0)});
         left_d = left_q - LeftW'(room);
       end else begin
-        cur_d  = vta_core_pkg::address(row_q + stride);
-        row_d  = vta_core_pkg::address(row_q + stride);
-        left_d = row_bytes;
+        cur_d  = vta_core_pkg::address(row_q + stride_q);
+        row_d  = vta_core_pkg::address(row_q + stride_q);
+        left_d = row_bytes_q;
         rows_d = rows_q - 16'd1;
         if (rows_q == 16'd1) active_d = 1'b0;
       end
@@ -242,7 +235,7 @@ module vta_loader #(
     .data_o  (head_bits),
     .count_o (unfinished)
   );
-  assign head    = Held ? walk_in : head_bits;
+  assign head    = head_bits;
   assign ready_o = !active_q && (unfinished < CountW'(vta_core_pkg::LoaderInsns));
 
   // ---------------------------------------------------------------------- walker
@@ -253,7 +246,7 @@ module vta_loader #(
   logic [PartW-1:0]     part_d, part_q, last_part;
   logic                 in_row, pad, small_elem, data_step, completes, row_ends, last;
   logic [SlotW-1:0]     slot;
-  logic [SlotCntW-1:0]  slots_left, slots_free, count;
+  logic [SlotCntW-1:0]  slots_free, count;
   logic                 used_up;  // the step takes the last of a beat
   logic [16:0]          row_left;
   logic [3:0]           log_bytes;
@@ -276,8 +269,7 @@ module vta_loader #(
     assign low = head.low + rowlow_q + (small_elem ? LogBus'((x_q - head.x0) << log_bytes) : '0);
   end
   assign slot       = SlotW'(low >> log_bytes);
-  assign slots_left = (SlotCntW'(BusBytes) - SlotCntW'(low)) >> log_bytes;
-  assign slots_free = Whole ? slots_left : SlotCntW'(1);
+  assign slots_free = (SlotCntW'(BusBytes) - SlotCntW'(low)) >> log_bytes;
   assign row_left   = head.x1 - x_q;
   assign last_part  = small_elem ? '0 : PartW'((13'd1 << (log_bytes - 4'(LogBus))) - 13'd1);
   assign data_step  = !head.empty && !pad;
@@ -287,7 +279,7 @@ module vta_loader #(
     completes = 1'b1;
     if (data_step) begin
       if (small_elem) begin
-        count = (row_left < 17'(slots_free)) ? SlotCntW'(row_left) : slots_free;
+        if (Whole) count = (row_left < 17'(slots_free)) ? SlotCntW'(row_left) : slots_free;
       end else begin
         completes = part_q == last_part;
         count     = completes ? SlotCntW'(1) : '0;
@@ -298,7 +290,7 @@ module vta_loader #(
   assign active_o = head_valid && (!data_step || buf_valid);
   assign first_o  = first_q;
   assign step_o   = active_o && (!first_q || first_ok_i) && !wait_i;
-  assign used_up  = !small_elem || (count == slots_left) || (17'(count) == row_left);
+  assign used_up  = !small_elem || (count == slots_free) || (17'(count) == row_left);
   assign consume  = step_o && data_step && used_up;
   assign x_next   = x_q + 17'(count);
   assign row_ends = completes && (x_next == head.xw);

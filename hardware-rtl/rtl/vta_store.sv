@@ -59,7 +59,6 @@ module vta_store (
   localparam int unsigned RespW    = vta_core_pkg::ResponseBits;
   localparam int unsigned BurstsW  = vta_core_pkg::bits_for(vta_core_pkg::StoreBursts);
   localparam int unsigned HeldW    = vta_core_pkg::bits_for(vta_core_pkg::StoreBeats);
-  localparam bit          Held     = vta_core_pkg::StoreInsns == 1;  // the instruction stays at the head of the queue
   localparam bit          Small    = OutBytes < BusBytes;
   localparam bit          Gather   = OutBytes * vta_core_pkg::OutSlots < BusBytes;  // a beat takes several reads
 
@@ -97,10 +96,7 @@ module vta_store (
   logic [LeftW-1:0]    left_d, left_q, row_bytes_q;
   logic [15:0]         rows_d, rows_q;
   logic [OffsetW-1:0]  offset_d, offset_q;  // bytes of OUT read by earlier bursts
-  logic [AccW-1:0]     sram_q, sram;
-  logic [31:0]         new_stride, stride;
-  logic [LeftW-1:0]    row_bytes;
-  logic                pushes;
+  logic [AccW-1:0]     sram_q;
   logic                aw_valid_d, aw_valid_q;
   logic [31:0]         aw_addr_q, bursts_d, bursts_q;
   logic [BeatBits-1:0] aw_beats_q, beats;
@@ -111,13 +107,7 @@ module vta_store (
   logic                unanswered;  // more bursts wait for a response than can be counted
 
   assign accept     = head_valid_i && !active_q && !halt_i && (!header.pop_prev_dep || c2s_valid_i);
-  // of an only instruction everything is known at the end of its command
-  assign pop_o      = Held ? enter : accept;
-  assign stride     = Held ? new_stride : stride_q;
-  assign row_bytes  = Held ? LeftW'(mem.x_size) << LogOut : row_bytes_q;
-  assign sram       = Held ? AccW'(mem.sram_base) : sram_q;
-  assign pushes     = Held ? header.push_prev_dep : push_q;
-  assign new_stride = vta_core_pkg::address(32'(mem.x_stride) << LogOut);
+  assign pop_o      = accept;
   assign c2s_pop_o  = accept && header.pop_prev_dep;
 
   assign room       = LenW'(vta_core_pkg::StoreBurstBytes) - LenW'(cur_q[LogBurst-1:0]);
@@ -130,8 +120,8 @@ module vta_store (
                       (waiting_q < BurstsW'(vta_core_pkg::StoreBursts)) && (!last_burst || queue_free) && !unanswered;
   assign put        = check_o && clear_i;
 
-  assign check_low_o  = sram + AccW'(offset_q >> LogOut);
-  assign check_high_o = sram + AccW'((offset_q + OffsetW'(len) - OffsetW'(1)) >> LogOut);
+  assign check_low_o  = sram_q + AccW'(offset_q >> LogOut);
+  assign check_high_o = sram_q + AccW'((offset_q + OffsetW'(len) - OffsetW'(1)) >> LogOut);
   assign enter      = active_q && queue_free && (!data_q || (put && last_burst));
 
   always_comb begin
@@ -155,9 +145,9 @@ module vta_store (
         cur_d  = vta_core_pkg::address({cur_q[31:LogBurst] + (32 - LogBurst)'(1), LogBurst'(0)});
         left_d = left_q - LeftW'(room);
       end else begin
-        cur_d  = vta_core_pkg::address(row_q + stride);
-        row_d  = vta_core_pkg::address(row_q + stride);
-        left_d = row_bytes;
+        cur_d  = vta_core_pkg::address(row_q + stride_q);
+        row_d  = vta_core_pkg::address(row_q + stride_q);
+        left_d = row_bytes_q;
         rows_d = rows_q - 16'd1;
       end
     end
@@ -188,7 +178,7 @@ module vta_store (
   end
   always_ff @(posedge clk_i) begin
     if (accept) begin
-      stride_q    <= new_stride;
+      stride_q    <= vta_core_pkg::address(32'(mem.x_stride) << LogOut);
       row_bytes_q <= LeftW'(mem.x_size) << LogOut;
       insn_idx_q  <= head_idx_i;
       sram_q      <= AccW'(mem.sram_base);
@@ -408,7 +398,7 @@ module vta_store (
     .rst_ni  (rst_ni),
     .clear_i (1'b0),
     .push_i  (enter),
-    .data_i  ({pushes, insn_idx_q, bursts_d}),
+    .data_i  ({push_q, insn_idx_q, bursts_d}),
     .pop_i   (retire),
     .valid_o (entry_valid),
     .data_o  ({entry_push, entry_idx, entry_bursts}),

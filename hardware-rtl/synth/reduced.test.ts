@@ -91,8 +91,8 @@ describe.skipIf(!hasVerilator)('the small core (needs Verilator)', () => {
   );
 
   // Token schemes: serial, the least tokens that are needed, and needless ones; streams in the order of placement, and in any other.
-  test.each(Array.from({ length: 6 }, (_, n) => n))('random legal programs, batch %i', async (batch) => {
-    for (let n = 0; n < 8; n++) {
+  test.each(Array.from({ length: 10 }, (_, n) => n))('random legal programs, batch %i', async (batch) => {
+    for (let n = 0; n < 10; n++) {
       const r = Random.of(batch, n);
       const c = legalCase(`${batch}-${n}`, REDUCED, { ...MEMORIES[n % MEMORIES.length], seed: n }, r, 60, SMALL_BUDGET);
       expect(await compare(c), c.name).toMatchObject({ mismatch: null, error: null, launches: c.launches.length });
