@@ -116,7 +116,6 @@ module vta_compute (
   logic [NameW-1:0]  name_q     [0:Depth-1];  // of its chain
   logic [1:0]        kind_q     [0:Depth-1];
   logic [127:0]      insn_q     [0:Depth-1];
-  logic [127:0]      insn       [0:Depth-1];
   logic [1:0]        sel_q      [0:Depth-1];  // scratchpad of a load
   logic [31:0]       idx_q      [0:Depth-1];
   logic [UopW-1:0]   uop_low_q  [0:Depth-1];  // micro-ops [low, end)
@@ -278,9 +277,10 @@ module vta_compute (
     );
   end
 
-  // an only instruction is still at the head of the queue
-  for (genvar e = 0; e < Depth; e++) begin : gen_insn
-    assign insn[e] = Single ? head_insn_i : insn_q[e];
+  // Of the entries that wait: an only instruction is still at the head of the queue. Each is read by its tag, so that insn_q can be a memory.
+  logic [127:0] insn [0:3];
+  for (genvar k = 0; k < 4; k++) begin : gen_insn
+    assign insn[k] = Single ? head_insn_i : insn_q[wait_tag[k]];
   end
 
   // arrays as ports
@@ -321,7 +321,7 @@ module vta_compute (
     .clk_i            (clk_i),
     .rst_ni           (rst_ni),
     .next_valid_i     (wait_valid[2]),
-    .next_insn_i      (insn[wait_tag[2]]),
+    .next_insn_i      (insn[2]),
     .next_simple_i    (simple_q[wait_tag[2]]),
     .next_scanned_i   (scanned_q[wait_tag[2]]),
     .next_chainable_i (shaped_q[wait_tag[2]]),
@@ -345,7 +345,7 @@ module vta_compute (
   assign waiting_o       = {wait_valid[2] || chain_pending, wait_valid[1:0]};
   assign loader_accept_o = loader_accept;
   assign loader_tag_o    = wait_tag[0];
-  assign loader_cmd_o.insn = insn[wait_tag[0]];
+  assign loader_cmd_o.insn = insn[0];
   assign loader_cmd_o.skip = 1'b0;
   assign loader_cmd_o.sel  = sel_q[wait_tag[0]];
 
@@ -353,7 +353,7 @@ module vta_compute (
   assign walk_idx_o     = idx_q[walk_tag_i];
   assign gemm_start_o    = gemm_start;
   always_comb begin
-    gemm_cmd_o.insn    = insn[wait_tag[1]];
+    gemm_cmd_o.insn    = insn[1];
     gemm_cmd_o.tag     = wait_tag[1];
     gemm_cmd_o.scanned = scanned_q[wait_tag[1]];
     gemm_cmd_o.rows    = shaped_q[wait_tag[1]];
@@ -361,7 +361,7 @@ module vta_compute (
     gemm_cmd_o.high    = dst_high_q[wait_tag[1]];
   end
   assign scan_begin_o   = scan_begin;
-  assign scan_insn_o    = insn[wait_tag[3]];
+  assign scan_insn_o    = insn[3];
   assign scan_tag_o     = wait_tag[3];
   assign scan_is_gemm_o = kind_q[wait_tag[3]] == vta_core_pkg::KindGemm;
 
