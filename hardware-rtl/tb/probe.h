@@ -33,7 +33,8 @@ class Probe {
 public:
   bool wantsWrites = false;
   bool started = false;   // set in the cycle before cycle 0
-  bool finished = false, idle = true, engines = false;
+  bool finished = false, idle = true;
+  bool engines = false;   // scanner, GEMM or ALU works, or a loader takes a step
   bool progress = false;  // something issued or retired
   int64_t cycle = -1;
   std::vector<Retire> retired;

@@ -6,7 +6,7 @@ bind vta_core vta_probe u_probe (
   .finish_i                (finish_o),
   .idle_i                  (idle_o),
   .halt_i                  (halt_i),
-  .engines_busy_i          (!scan_idle || !gemm_idle || !alu_idle),
+  .engines_busy_i          (!scan_idle || !gemm_idle || !alu_idle || load_step || walk_step),
   .issue_i                 (issue),
   .issue_idx_i             (issue_idx),
   .issue_tag_i             (issue_tag),
