@@ -8,7 +8,7 @@ import type { Device } from '#isa/arch/device';
 import { preset } from '#isa/config/presets';
 import { createCycle } from '#simulator/cycle/device';
 import { measure, missing } from './measure.js';
-import { parallel, startUp } from './processes.js';
+import { parallel, startUp, underWay } from './processes.js';
 import { layerWorkloads, longWorkloads, shortWorkloads, streamWorkloads, type Workload } from './programs.js';
 import { type Row, rates, table } from './report.js';
 import { figures, isMet, type Results, targetsTable } from './targets.js';
@@ -69,6 +69,7 @@ const results: Results = {
   timingOnly: { sustained, layers },
   startUp: values['skip-processes'] ? null : startUp(2 * repeat),
   parallel: values['skip-processes'] ? null : parallel(Math.min(repeat, 3)),
+  underWay: values['skip-processes'] ? null : await underWay(Math.min(repeat, 3)),
 };
 const promised = figures(results);
 

@@ -1,8 +1,9 @@
 /** What only whole processes show: how long the command takes to start, and what a second core is worth. */
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { INSN_BYTES } from '#isa/codec/codec';
 import { encodeArtifact } from '#runtime/artifact/encode';
 import { rawArtifact } from '#runtime/artifact/raw';
@@ -96,4 +97,39 @@ export function parallel(repeat: number): Parallel | null {
     const best = (jobs: 1 | 2) => bestAndMedian(times[jobs]).best;
     return { programs: PROGRAMS, one: best(1), two: best(2), ratio: medianRatio(times[1], times[2]) };
   });
+}
+
+type Runs = readonly (readonly [begin: number, end: number])[];
+
+/** Milliseconds of the fastest run that lies within a stretch of time. */
+export const fastestWithin = (runs: Runs, from: number, to: number): number =>
+  Math.min(...runs.filter(([begin, end]) => begin >= from && end <= to).map(([begin, end]) => end - begin));
+
+/** Seconds of each measurement, and those until a process runs compiled code. */
+const SECONDS = 5;
+const WARM_UP = 2;
+
+const processOf = async (seconds: number): Promise<Runs> => {
+  const argv = ['--no-warnings', '--import', './tools/ts-node.mjs', join('bench', 'throughput.ts'), `${seconds}`];
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { maxBuffer: 1 << 24 });
+  return JSON.parse(stdout) as Runs;
+};
+
+/**
+ * What two processes get done at a time over what one does, once they are under way: by the fastest runs of the same program, of two only while both are at
+ * work. Null where there is one core only.
+ */
+export async function underWay(repeat: number): Promise<number | null> {
+  if (availableParallelism() < 2) return null;
+  const best = { one: Number.POSITIVE_INFINITY, a: Number.POSITIVE_INFINITY, b: Number.POSITIVE_INFINITY };
+  for (let n = 0; n < repeat; n++) {
+    const one = await processOf(SECONDS);
+    best.one = Math.min(best.one, fastestWithin(one, one[0][0] + 1000 * WARM_UP, Number.POSITIVE_INFINITY));
+    const [a, b] = await Promise.all([processOf(SECONDS), processOf(SECONDS)]);
+    const from = Math.max(a[0][0], b[0][0]) + 1000 * WARM_UP;
+    const to = Math.min(a[a.length - 1][1], b[b.length - 1][1]);
+    best.a = Math.min(best.a, fastestWithin(a, from, to));
+    best.b = Math.min(best.b, fastestWithin(b, from, to));
+  }
+  return best.one / best.a + best.one / best.b;
 }
