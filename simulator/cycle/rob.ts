@@ -103,7 +103,7 @@ export class Rob {
       if (o.scannedAt > e) return low - 1;
       if (o.writeLow > top || low > o.writeHigh) continue;
       const written = o.chain?.ascends ? alu.knownBefore(e, o.chain) : -1;
-      if (written < o.writeHigh) top = Math.max(o.writeLow - 1, written);
+      if (written < o.writeHigh) top = Math.min(top, Math.max(o.writeLow - 1, written));
     }
     return top;
   }
