@@ -1,4 +1,4 @@
-import { dstOf, isApart, srcOf, type Streamed, streamBeside } from './alu-stream.js';
+import { isApart, Place, type Streamed, streamBeside } from './alu-stream.js';
 import { type Entry, NEVER } from './entry.js';
 import { EVERY, type Gemm, NONE as UNWRITTEN } from './gemm.js';
 import { ALU_WRITE } from './parameters.js';
@@ -87,6 +87,7 @@ export class AluPipeline {
   private srcRow = 0;
   /** Which of the last `ALU_WRITE` ALU cycles passed a vector, as bits. */
   private passed = 0;
+  private readonly place = new Place();
   private readonly streamed: Streamed = { vector: 0, cycle: 0, wroteAt: 0 };
   private readonly inner = new Anchor();
   private readonly outer = new Anchor();
@@ -332,19 +333,23 @@ export class AluPipeline {
     const { vector, cycle, wroteAt } = this.streamed;
     this.cycle = cycle;
     this.wroteAt = wroteAt;
-    this.wroteDst = dstOf(entry, vector - 1);
-    for (let n = 0; n < ALU_WRITE; n++) this.stage[(this.tick + 1 - ALU_WRITE + n) & STAGE_MASK] = dstOf(entry, vector + n);
-    this.front2 = dstOf(entry, vector + ALU_WRITE);
-    this.front1 = dstOf(entry, vector + ALU_WRITE + 1);
-    if (insn.readsSource) {
-      this.front2Src = srcOf(entry, vector + ALU_WRITE);
-      this.front1Src = srcOf(entry, vector + ALU_WRITE + 1);
+    // From the last vector written through those in the stages and the front to the one to issue next.
+    const { place } = this;
+    this.wroteDst = place.set(insn, vector - 1).dst(entry);
+    for (let n = 0; n < ALU_WRITE; n++) {
+      place.step(insn);
+      this.stage[(this.tick + 1 - ALU_WRITE + n) & STAGE_MASK] = place.dst(entry);
     }
-    const next = vector + ALU_WRITE + FRONT;
-    this.k = next % insn.uopCount;
-    const iteration = (next - this.k) / insn.uopCount;
-    this.j = iteration % insn.iterIn;
-    this.i = (iteration - this.j) / insn.iterIn;
+    place.step(insn);
+    this.front2 = place.dst(entry);
+    if (insn.readsSource) this.front2Src = place.src(entry);
+    place.step(insn);
+    this.front1 = place.dst(entry);
+    if (insn.readsSource) this.front1Src = place.src(entry);
+    place.step(insn);
+    this.i = place.i;
+    this.j = place.j;
+    this.k = place.k;
     this.dstRow = this.i * insn.dstOut;
     this.srcRow = this.i * insn.srcOut;
     this.dstBase = this.dstRow + this.j * insn.dstIn;

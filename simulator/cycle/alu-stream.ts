@@ -3,15 +3,35 @@ import type { Gemm } from './gemm.js';
 import { ALU_RAW } from './parameters.js';
 import type { TimingInsn } from './program.js';
 
-/** `n`-th index of a loop nest over `base` (timing view of one operand). */
-function indexOf(base: Int32Array, insn: TimingInsn, out: number, inner: number, n: number): number {
-  const k = n % insn.uopCount;
-  const iteration = (n - k) / insn.uopCount;
-  const j = iteration % insn.iterIn;
-  return base[k] + ((iteration - j) / insn.iterIn) * out + j * inner;
+/** A vector's place in the loop nest of its instruction: outer and inner iteration, micro-op. */
+export class Place {
+  i = 0;
+  j = 0;
+  k = 0;
+
+  /** That of the `n`-th vector. */
+  set({ uopCount, iterIn }: TimingInsn, n: number): this {
+    const iteration = Math.floor(n / uopCount);
+    this.k = n - iteration * uopCount;
+    this.i = Math.floor(iteration / iterIn);
+    this.j = iteration - this.i * iterIn;
+    return this;
+  }
+  /** That of the next vector. */
+  step({ uopCount, iterIn }: TimingInsn): void {
+    if (++this.k < uopCount) return;
+    this.k = 0;
+    if (++this.j < iterIn) return;
+    this.j = 0;
+    this.i++;
+  }
+  dst({ dst, insn }: Entry): number {
+    return dst[this.k] + this.i * insn.dstOut + this.j * insn.dstIn;
+  }
+  src({ src, insn }: Entry): number {
+    return src[this.k] + this.i * insn.srcOut + this.j * insn.srcIn;
+  }
 }
-export const dstOf = (e: Entry, n: number): number => indexOf(e.dst, e.insn, e.insn.dstOut, e.insn.dstIn, n);
-export const srcOf = (e: Entry, n: number): number => indexOf(e.src, e.insn, e.insn.srcOut, e.insn.srcIn, n);
 
 /** Sources and destinations of an entry cannot meet. */
 export const isApart = (e: Entry): boolean => !e.insn.readsSource || e.readHigh < e.writeLow || e.writeHigh < e.readLow;
@@ -28,11 +48,13 @@ export function isFreeRunning(e: Entry): boolean {
   const near = ALU_RAW - 1;
   const row = insn.uopCount * insn.iterIn;
   if (insn.iterOut > 1 && row < 2 * near) return false;
+  const [older, younger] = [new Place(), new Place()];
   const meets = (from: number, to: number): boolean => {
     for (let n = from; n < to; n++) {
+      younger.set(insn, n);
       for (let m = Math.max(0, n - near); m < n; m++) {
-        const passed = dstOf(e, m);
-        if (passed === dstOf(e, n) || (!apart && passed === srcOf(e, n))) return true;
+        const passed = older.set(insn, m).dst(e);
+        if (passed === younger.dst(e) || (!apart && passed === younger.src(e))) return true;
       }
     }
     return false;

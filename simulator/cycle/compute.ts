@@ -12,6 +12,8 @@ import type { Scratch } from './scratch.js';
 import type { StateWalk } from './state-walk.js';
 import { L2C, S2C } from './tokens.js';
 
+const ROB_MASK = ROB_DEPTH - 1;
+
 /** timing.md, Compute: issue, retirement, scanner, and the starts of GEMM. */
 export class Compute {
   /** Next cycle in which something can change. */
@@ -80,7 +82,7 @@ export class Compute {
   private retire(t: number): void {
     const { rob, machine } = this;
     const e = rob.at(rob.head);
-    this.retiredAt[rob.head++ % ROB_DEPTH] = t;
+    this.retiredAt[rob.head++ & ROB_MASK] = t;
     this.lastRetire = t;
     machine.retire(e.insn, t);
     if (rob.head === rob.tail) machine.fetch.wake(t + 1);
@@ -139,7 +141,7 @@ export class Compute {
     const { machine, rob } = this;
     const queue = machine.queues[COMPUTE_UNIT];
     if (rob.tail - rob.head >= ROB_DEPTH) return NEVER;
-    const ready = Math.max(queue.headAt(), this.retiredAt[rob.tail % ROB_DEPTH] + 1);
+    const ready = Math.max(queue.headAt(), this.retiredAt[rob.tail & ROB_MASK] + 1);
     if (ready > t) return ready;
     const insn = machine.insns[queue.head()];
     const { tokens } = machine;
@@ -172,7 +174,7 @@ export class Compute {
     w.plain(this.changed);
     for (const next of [this.scanNext, this.gemmNext, this.loadNext]) w.plain(Math.max(0, next - rob.head));
     for (let n = 0; n < ROB_DEPTH; n++) {
-      const slot = (rob.tail + n) % ROB_DEPTH;
+      const slot = (rob.tail + n) & ROB_MASK;
       retiredAt[slot] = w.cycle(retiredAt[slot]);
     }
     this.promises.visit(w);

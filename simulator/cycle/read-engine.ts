@@ -6,6 +6,8 @@ import { type ClientTimes, ReadClient } from './read-client.js';
 import type { Recorder } from './recorder.js';
 import type { StateWalk } from './state-walk.js';
 
+const MASK = READ_BURSTS - 1;
+
 /** timing.md, Read engine and the read half of Memory: a grant decides the times of all beats of its burst. */
 export class ReadEngine {
   /** Next cycle in which a grant is possible. */
@@ -69,13 +71,13 @@ export class ReadEngine {
     this.arFreeAt += count * period;
     this.lastTransfer += count * period;
     for (let n = 0; n < count && n < READ_BURSTS; n++) {
-      this.lastBeats[(this.newest - 1 - n) % READ_BURSTS] = this.lastTransfer - n * period;
+      this.lastBeats[(this.newest - 1 - n) & MASK] = this.lastTransfer - n * period;
     }
   }
 
   /** A burst counts as outstanding until the cycle after its last beat's transfer. */
   private grantAt(requestAt: number): number {
-    return Math.max(requestAt, this.arFreeAt, this.lastBeats[this.newest % READ_BURSTS] + 1);
+    return Math.max(requestAt, this.arFreeAt, this.lastBeats[this.newest & MASK] + 1);
   }
 
   /** Grants in cycle t, if one is possible. @returns the client's number, or -1 */
@@ -108,7 +110,7 @@ export class ReadEngine {
     } else first = this.transfer(client, first);
     this.arFreeAt = handshake;
     this.recorder?.read(client.number, beats, handshake, first, this.lastTransfer);
-    this.lastBeats[this.newest++ % READ_BURSTS] = this.lastTransfer;
+    this.lastBeats[this.newest++ & MASK] = this.lastTransfer;
   }
 
   /** Where memory does not stall. */
@@ -118,7 +120,7 @@ export class ReadEngine {
     this.lastTransfer = w.cycle(this.lastTransfer);
     this.beats = w.total(this.beats);
     for (let n = 0; n < READ_BURSTS; n++) {
-      const slot = (this.newest + n) % READ_BURSTS;
+      const slot = (this.newest + n) & MASK;
       this.lastBeats[slot] = w.cycle(this.lastBeats[slot]);
     }
     for (const client of this.clients) client.visit(w);

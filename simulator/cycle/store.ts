@@ -11,16 +11,18 @@ import { C2S } from './tokens.js';
 
 const SLOTS = 16;
 const MASK = SLOTS - 1;
+const BEAT_MASK = STORE_BEATS - 1;
+const BURST_MASK = STORE_BURSTS - 1;
 
 /** What {@link moveRing} moves. */
 const before = new Float64Array(Math.max(STORE_BEATS, STORE_BURSTS));
 
 /** The newest times of a ring whose next place is `next`, `cycles` later and `count` places on. @returns the next place */
 function moveRing(ring: Float64Array, next: number, count: number, cycles: number): number {
-  const { length } = ring;
-  for (let n = 0; n < length; n++) before[n] = ring[(next + n) % length];
-  for (let n = 0; n < length; n++) ring[(next + count + n) % length] = before[n] + cycles;
-  return (next + count) % length;
+  const mask = ring.length - 1;
+  for (let n = 0; n <= mask; n++) before[n] = ring[(next + n) & mask];
+  for (let n = 0; n <= mask; n++) ring[(next + count + n) & mask] = before[n] + cycles;
+  return (next + count) & mask;
 }
 
 /** timing.md, Store. A burst that goes to the AW register decides the times of all its beats. */
@@ -103,11 +105,11 @@ export class StoreUnit {
     w.plain(this.active);
     if (this.active) this.splitter.visit(w);
     for (let n = 0; n < STORE_BURSTS; n++) {
-      const slot = (this.bursts + n) % STORE_BURSTS;
+      const slot = (this.bursts + n) & BURST_MASK;
       this.lastReads[slot] = w.cycle(this.lastReads[slot]);
     }
     for (let n = 0; n < STORE_BEATS; n++) {
-      const slot = (this.nextTransfer + n) % STORE_BEATS;
+      const slot = (this.nextTransfer + n) & BEAT_MASK;
       this.transfers[slot] = w.cycle(this.transfers[slot]);
     }
     w.plain(accepted - this.retired);
@@ -166,7 +168,7 @@ export class StoreUnit {
     const horizon = Math.min(machine.othersThanStore(), this.nextRetire() + 1);
     while (this.active) {
       // Its own pace, whatever it waits for.
-      const own = Math.max(this.awFreeAt, this.lastReads[this.bursts % STORE_BURSTS] + 1);
+      const own = Math.max(this.awFreeAt, this.lastReads[this.bursts & BURST_MASK] + 1);
       const free = Math.max(this.activeFrom, own);
       const e = splitter.isLast ? Math.max(free, this.room) : free;
       if (e > t && e >= horizon) return e;
@@ -210,7 +212,7 @@ export class StoreUnit {
     steady.moved(cycles);
     this.beats += count * beats;
     this.nextTransfer = moveRing(this.transfers, this.nextTransfer, count * beats, cycles);
-    this.bursts = moveRing(this.lastReads, this.bursts % STORE_BURSTS, count, cycles);
+    this.bursts = moveRing(this.lastReads, this.bursts & BURST_MASK, count, cycles);
     return true;
   }
 
@@ -233,7 +235,7 @@ export class StoreUnit {
     // Without stalls, W goes at its interval from the first beat on and reading is held back by the buffer at most.
     const single = memory.stall > 0 ? beats : Math.min(beats, STORE_BEATS);
     for (let n = 0; n < single; n++) {
-      const slot = (this.nextTransfer + n) % STORE_BEATS;
+      const slot = (this.nextTransfer + n) & BEAT_MASK;
       read = Math.max(read + 1, this.transfers[slot] + 1);
       transfer = firstReady(memory, AXI_CHANNELS.W, Math.max(read + 2, transfer + interval));
       this.transfers[slot] = transfer;
@@ -243,14 +245,14 @@ export class StoreUnit {
       const more = beats - single;
       read = Math.max(read + more, transfer + (more - STORE_BEATS) * interval + 1);
       transfer += more * interval;
-      for (let n = 0; n < STORE_BEATS; n++) this.transfers[(this.nextTransfer + beats - 1 - n) % STORE_BEATS] = transfer - n * interval;
+      for (let n = 0; n < STORE_BEATS; n++) this.transfers[(this.nextTransfer + beats - 1 - n) & BEAT_MASK] = transfer - n * interval;
     }
     this.machine.recorder?.write(beats, handshake, first, transfer);
     this.beats += beats;
-    this.nextTransfer = (this.nextTransfer + beats) % STORE_BEATS;
+    this.nextTransfer = (this.nextTransfer + beats) & BEAT_MASK;
     this.lastRead = read;
     this.lastTransfer = transfer;
-    this.lastReads[this.bursts++ % STORE_BURSTS] = read;
+    this.lastReads[this.bursts++ & BURST_MASK] = read;
     this.lastResponse = firstReady(memory, AXI_CHANNELS.B, Math.max(transfer + 1, this.lastResponse + 1));
   }
 }
