@@ -140,12 +140,22 @@ export abstract class Loader {
     steady.forget();
     while (this.active) {
       const { beats } = bursts;
-      const e = Math.max(this.activeFrom, client.roomAt(beats, LOADER_BEATS));
-      if (e >= horizon || this.stepAt >= free || !read.stream(client, beats, e)) return;
+      const room = client.roomAt(beats, LOADER_BEATS);
+      const e = room > this.activeFrom ? room : this.activeFrom;
+      if (e >= horizon || this.stepAt >= free) return;
+      const first = read.stream(this.number, beats, e);
+      if (first < 0) return;
       this.commanded(e);
-      if (free !== NEVER && client.burstConsumed(this.stepAt + 1) > free) return;
-      if (this.firstStep === NO_CYCLE) this.firstStep = Math.max(this.stepAt + 1, client.nextVisible());
-      this.stepAt = client.consumeBurst(this.stepAt + 1);
+      const from = this.stepAt + 1;
+      const last = client.lastConsumed(beats, first, from);
+      if (last > free) {
+        client.requested += beats;
+        client.arriveStreaming(beats, first);
+        return;
+      }
+      client.pass(beats, first, from);
+      if (this.firstStep === NO_CYCLE) this.firstStep = Math.max(from, first + 1);
+      this.stepAt = last;
       if (insn.writesAcc) this.tookAcc(insn, beats);
       else {
         this.beatsLeft -= beats;

@@ -65,24 +65,24 @@ export class ReadClient {
     this.requested += beats;
   }
 
-  /** The requested burst's beats are transferred from `first` on, at the interval. */
-  arriveStreaming(first: number): void {
-    this.begin(first);
-    this.arrived += this.requestBeats;
+  /** A requested burst's beats are transferred from `first` on, at the interval. */
+  arriveStreaming(beats: number, first: number): void {
+    this.begin(beats, first, -1);
+    this.arrived += beats;
   }
   /** The requested burst's beats come one by one with {@link arrive}. */
   arriveSingly(): void {
-    this.begin(-1);
+    this.begin(this.requestBeats, -1, -1);
   }
   arrive(cycle: number): void {
     this.transfers[this.arrived++ & BEAT_MASK] = cycle;
   }
-  private begin(first: number): void {
+  private begin(beats: number, first: number, takenFrom: number): void {
     const slot = this.bursts++ & BURST_MASK;
     this.firstBeat[slot] = this.arrived;
-    this.beats[slot] = this.requestBeats;
+    this.beats[slot] = beats;
     this.firstTransfer[slot] = first;
-    this.takenFrom[slot] = -1;
+    this.takenFrom[slot] = takenFrom;
   }
 
   /** First cycle in which the next beat to consume is visible in the buffer; {@link NEVER} if not known yet. */
@@ -119,8 +119,20 @@ export class ReadClient {
   /** What {@link consumeBurst} would return. */
   burstConsumed(from: number): number {
     const slot = this.consuming & BURST_MASK;
-    const k = this.beats[slot] - 1;
-    return Math.max(from + k, this.firstTransfer[slot] + 1 + k * this.interval);
+    return this.lastConsumed(this.beats[slot], this.firstTransfer[slot], from);
+  }
+  /** The same of a burst of `beats` beats that are transferred from `first` on. */
+  lastConsumed(beats: number, first: number, from: number): number {
+    const k = beats - 1;
+    const visible = first + 1 + k * this.interval;
+    return from + k > visible ? from + k : visible;
+  }
+
+  /** A burst is requested while every beat is consumed, {@link arriveStreaming | arrives} from `first` on, and {@link consumeBurst | is consumed} from `from` on. */
+  pass(beats: number, first: number, from: number): void {
+    this.begin(beats, first, from);
+    this.consuming = this.bursts;
+    this.requested = this.arrived = this.consumed += beats;
   }
 
   /** `count` more bursts of `beats` beats in all, like the newest `depth` ones, each `period` cycles after the one before, all consumed. */

@@ -21,12 +21,16 @@ export class ReadEngine {
   lastTransfer = -NEVER;
   /** Beats transferred. */
   beats = 0;
+  private readonly latency: number;
+  private readonly interval: number;
 
   constructor(
     private readonly p: Parameters,
     private readonly recorder: Recorder | null,
     times: readonly ClientTimes[],
   ) {
+    this.latency = p.latency;
+    this.interval = p.interval;
     this.clients = times.map((t, number) => new ReadClient(number, p.interval, t));
   }
 
@@ -54,15 +58,14 @@ export class ReadEngine {
     return this.p.memory.stall === 0 && a.requestAt === NEVER && b.requestAt === NEVER && c.requestAt === NEVER;
   }
   /**
-   * {@link put} where every request register is empty and stays so until the grant.
-   * @returns false, and nothing is done, if the burst would not be granted in the next cycle
+   * {@link put} where every request register is empty and stays so until the grant; the client is still to be told.
+   * @returns the transfer of the first beat; -1, and nothing is done, if the burst would not be granted in the next cycle
    */
-  stream(client: ReadClient, beats: number, t: number): boolean {
-    if (this.grantAt(t + 1) > t + 1) return false;
-    client.requestBeats = beats;
-    client.requested += beats;
-    this.schedule(client, t + 2);
-    return true;
+  stream(number: number, beats: number, t: number): number {
+    if (this.grantAt(t + 1) > t + 1) return -1;
+    const first = this.firstBeat(t + 2);
+    this.granted(number, beats, t + 2, first, first + (beats - 1) * this.interval);
+    return first;
   }
   /** `count` more bursts like the newest, each `period` cycles after the one before. */
   skip(count: number, beats: number, period: number): void {
@@ -97,20 +100,32 @@ export class ReadEngine {
 
   /** The burst is in the AR register from `from` on. */
   private schedule(client: ReadClient, from: number): void {
-    const { memory, latency, interval } = this.p;
+    const { memory } = this.p;
     const handshake = firstReady(memory, AXI_CHANNELS.AR, from);
-    const follow = this.lastTransfer + interval;
-    // timing.md, Memory, AR: a busy memory offers the first beat right behind the one before.
-    let first = this.lastTransfer >= handshake ? follow : Math.max(handshake + latency, follow);
+    const offered = this.firstBeat(handshake);
     const beats = client.requestBeats;
-    this.beats += beats;
     if (memory.stall === 0) {
-      client.arriveStreaming(first);
-      this.lastTransfer = first + (beats - 1) * interval;
-    } else first = this.transfer(client, first);
+      client.arriveStreaming(beats, offered);
+      this.granted(client.number, beats, handshake, offered, offered + (beats - 1) * this.interval);
+    } else {
+      const first = firstReady(memory, AXI_CHANNELS.R, offered);
+      this.granted(client.number, beats, handshake, first, this.transfer(client, first));
+    }
+  }
+
+  /** timing.md, Memory, AR: a busy memory offers the first beat right behind the one before. */
+  private firstBeat(handshake: number): number {
+    const follow = this.lastTransfer + this.interval;
+    const fresh = handshake + this.latency;
+    return this.lastTransfer >= handshake || follow > fresh ? follow : fresh;
+  }
+
+  private granted(client: number, beats: number, handshake: number, first: number, last: number): void {
+    this.beats += beats;
     this.arFreeAt = handshake;
-    this.recorder?.read(client.number, beats, handshake, first, this.lastTransfer);
-    this.lastBeats[this.newest++ & MASK] = this.lastTransfer;
+    this.lastTransfer = last;
+    this.lastBeats[this.newest++ & MASK] = last;
+    this.recorder?.read(client, beats, handshake, first, last);
   }
 
   /** Where memory does not stall. */
@@ -126,17 +141,15 @@ export class ReadEngine {
     for (const client of this.clients) client.visit(w);
   }
 
-  /** Beat by beat: each is offered an interval after the one before, and transferred when R does not stall. @returns the first transfer */
-  private transfer(client: ReadClient, offered: number): number {
+  /** Beat by beat from `first` on: each is offered an interval after the one before, and transferred when R does not stall. @returns the last transfer */
+  private transfer(client: ReadClient, first: number): number {
     const { memory, interval } = this.p;
     client.arriveSingly();
-    const first = firstReady(memory, AXI_CHANNELS.R, offered);
-    let offer = first;
+    let last = first;
     for (let n = 0; n < client.requestBeats; n++) {
-      this.lastTransfer = firstReady(memory, AXI_CHANNELS.R, offer);
-      client.arrive(this.lastTransfer);
-      offer = this.lastTransfer + interval;
+      if (n > 0) last = firstReady(memory, AXI_CHANNELS.R, last + interval);
+      client.arrive(last);
     }
-    return first;
+    return last;
   }
 }

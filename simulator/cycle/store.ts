@@ -181,7 +181,7 @@ export class StoreUnit {
         continue;
       }
       this.burst(e, splitter.beats);
-      this.steady.note(splitter.beats, e, this.lastTransfer, this.lastRead);
+      if (steadily) this.steady.note(splitter.beats, e, this.lastTransfer, this.lastRead);
       this.activeFrom = e + 1;
       recorder?.works(insn.index, this.awFreeAt);
       recorder?.works(insn.index, this.lastTransfer);
