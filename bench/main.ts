@@ -8,7 +8,7 @@ import type { Device } from '#isa/arch/device';
 import { preset } from '#isa/config/presets';
 import { createCycle } from '#simulator/cycle/device';
 import { measure, missing } from './measure.js';
-import { parallel, startUp, underWay } from './processes.js';
+import { parallel, startUp } from './processes.js';
 import { layerWorkloads, longWorkloads, shortWorkloads, streamWorkloads, type Workload } from './programs.js';
 import { type Row, rates, table } from './report.js';
 import { figures, isMet, type Results, targetsTable } from './targets.js';
@@ -68,15 +68,14 @@ const results: Results = {
   short,
   timingOnly: { sustained, layers },
   startUp: values['skip-processes'] ? null : startUp(2 * repeat),
-  parallel: values['skip-processes'] ? null : parallel(Math.min(repeat, 3)),
-  underWay: values['skip-processes'] ? null : await underWay(Math.min(repeat, 3)),
+  parallel: values['skip-processes'] ? null : await parallel(repeat),
 };
 const promised = figures(results);
 
 if (values.json) {
   const plain = (r: Row) => ({ name: r.workload.name, config: r.workload.config.name, ...rates(r) });
   const document = {
-    schema: 'vta-bench-4',
+    schema: 'vta-bench-5',
     repeat,
     rtl: noRtl ?? 'yes',
     figures: promised.map((f) => ({ ...f, met: isMet(f) })),

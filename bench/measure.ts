@@ -25,15 +25,17 @@ export const medianRatio = (a: readonly number[], b: readonly number[]): number 
 /**
  * Runs a program on several machines, once each to warm up and `repeat` times for the record, or more often until `atLeast` seconds are over: a short
  * program is compiled by the engine only after many runs, and users who run it once hardly wait for it. The machines take turns, so that what else
- * the computer does meets all of them.
+ * the computer does meets all of them. Each has one memory for all turns: what a turn leaves behind would be cleared away in another one's time.
  */
 export async function measure(devices: readonly Device[], w: Workload, repeat: number, atLeast = 0): Promise<Measurement[]> {
   const begin = performance.now();
   const seconds = devices.map((): number[] => []);
+  const memories = devices.map(() => w.dram.slice());
   const last = new Array<Awaited<ReturnType<Device['launch']>>>(devices.length);
   for (let n = 0; n <= repeat || performance.now() - begin < 1000 * atLeast; n++) {
     for (const [i, device] of devices.entries()) {
-      const dram = w.dram.slice();
+      const dram = memories[i];
+      dram.set(w.dram);
       device.reset();
       const start = performance.now();
       last[i] = await device.launch({ dram, insnAddr: w.insnAddr, insnCount: w.insnCount });

@@ -1,9 +1,9 @@
 /** What only whole processes show: how long the command takes to start, and what a second core is worth. */
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { INSN_BYTES } from '#isa/codec/codec';
 import { encodeArtifact } from '#runtime/artifact/encode';
 import { rawArtifact } from '#runtime/artifact/raw';
@@ -71,65 +71,51 @@ function writeVector(folder: string, w: Workload): void {
  * Programs that are run one after the other and two at a time: many of a fraction of a second, as golden vectors are, and so many that the second which a
  * process needs to start and to compile what it runs does not decide.
  */
-const PROGRAMS = 96;
+const PROGRAMS = 64;
 const TILES = 2000;
 
-/** Best wall-clock seconds of the same programs on one thread and on two, process start included, and their ratio. */
+/** Wall-clock seconds of the same programs on one thread and on two, process start included. */
 export interface Parallel {
   readonly programs: number;
+  /** The best of each. */
   readonly one: number;
   readonly two: number;
+  /** Of the times in turns. */
   readonly ratio: number;
+  /** The same ratio of two loops that only count, which share nothing but the computer: as much as it gives. */
+  readonly loops: number;
 }
 
-/** `vta run-vector --on cycle` on equal programs; null where there is one core only. */
-export function parallel(repeat: number): Parallel | null {
+/** `vta run-vector --on cycle` on equal programs, in turns; null where there is one core only. */
+export async function parallel(turns: number): Promise<Parallel | null> {
   if (availableParallelism() < 2) return null;
-  return inTemporary((folder) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vta-bench-'));
+  try {
     const names = Array.from({ length: PROGRAMS }, (_, i) => `v${i}`);
     writeVector(join(folder, names[0]), pipelineWorkload('default', TILES));
     for (const name of names.slice(1)) symlinkSync(names[0], join(folder, name), 'dir');
     const times = { 1: [] as number[], 2: [] as number[] };
-    for (let n = 0; n < repeat; n++) {
-      for (const jobs of [1, 2] as const)
+    const loops: number[] = [];
+    for (let n = 0; n < turns; n++) {
+      // Whichever comes first meets the computer as the turn before left it.
+      for (const jobs of n % 2 === 0 ? ([1, 2] as const) : ([2, 1] as const))
         times[jobs].push(seconds([VTA, 'run-vector', ...names, '--on', 'cycle', '--jobs', `${jobs}`], folder));
+      const alone = await countingLoop();
+      const [a, b] = await Promise.all([countingLoop(), countingLoop()]);
+      loops.push((a + b) / alone);
     }
     const best = (jobs: 1 | 2) => bestAndMedian(times[jobs]).best;
-    return { programs: PROGRAMS, one: best(1), two: best(2), ratio: medianRatio(times[1], times[2]) };
-  });
+    return { programs: PROGRAMS, one: best(1), two: best(2), ratio: medianRatio(times[1], times[2]), loops: bestAndMedian(loops).median };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-type Runs = readonly (readonly [begin: number, end: number])[];
-
-/** Milliseconds of the fastest run that lies within a stretch of time. */
-export const fastestWithin = (runs: Runs, from: number, to: number): number =>
-  Math.min(...runs.filter(([begin, end]) => begin >= from && end <= to).map(([begin, end]) => end - begin));
-
-/** Seconds of each measurement, and those until a process runs compiled code. */
-const SECONDS = 5;
-const WARM_UP = 2;
-
-const processOf = async (seconds: number): Promise<Runs> => {
-  const argv = ['--no-warnings', '--import', './tools/ts-node.mjs', join('bench', 'throughput.ts'), `${seconds}`];
-  const { stdout } = await promisify(execFile)(process.execPath, argv, { maxBuffer: 1 << 24 });
-  return JSON.parse(stdout) as Runs;
-};
-
-/**
- * What two processes get done at a time over what one does, once they are under way: by the fastest runs of the same program, of two only while both are at
- * work. Null where there is one core only.
- */
-export async function underWay(repeat: number): Promise<number | null> {
-  if (availableParallelism() < 2) return null;
-  const best = { one: Number.POSITIVE_INFINITY, a: Number.POSITIVE_INFINITY, b: Number.POSITIVE_INFINITY };
-  for (let n = 0; n < repeat; n++) {
-    const one = await processOf(SECONDS);
-    best.one = Math.min(best.one, fastestWithin(one, one[0][0] + 1000 * WARM_UP, Number.POSITIVE_INFINITY));
-    const [a, b] = await Promise.all([processOf(SECONDS), processOf(SECONDS)]);
-    const from = Math.max(a[0][0], b[0][0]) + 1000 * WARM_UP;
-    const to = Math.min(a[a.length - 1][1], b[b.length - 1][1]);
-    best.a = Math.min(best.a, fastestWithin(a, from, to));
-    best.b = Math.min(best.b, fastestWithin(b, from, to));
-  }
-  return best.one / best.a + best.one / best.b;
+/** How far a loop on a thread of its own counts in a second. */
+function countingLoop(): Promise<number> {
+  const code = `
+    let count = 0;
+    for (const end = performance.now() + 1000; performance.now() < end; ) for (let n = 0; n < 1e5; n++) count++;
+    require('node:worker_threads').parentPort.postMessage(count);`;
+  return new Promise((resolve, reject) => new Worker(code, { eval: true }).once('message', resolve).once('error', reject));
 }
