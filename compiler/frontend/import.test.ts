@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { VtaError } from '#isa/diag/diagnostic';
 import { importModel, labelOf } from './import.js';
-import { writeModel } from './tflite/testing/write-model.js';
+import { writeTflite } from './tflite/write.js';
 
-const tensor = { name: 'x', type: 'INT8', shape: [1], scales: [1] } as const;
-const tflite = writeModel({
+const tensor = { name: 'x', type: 'INT8', shape: [1], quantization: { scales: [1], zeroPoint: 0 } } as const;
+const tflite = writeTflite({
   inputs: [0],
   outputs: [1],
   tensors: [tensor, { ...tensor, name: 'y' }],

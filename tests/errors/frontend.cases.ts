@@ -28,7 +28,7 @@ const models: readonly CliCase[] = [
   compile('VTA2023', 'a model of another schema version', withSchemaVersion(dense(), 2)),
   compile('VTA2024', 'a model without a subgraph', withSubgraphCount(dense(), 0)),
   compile('VTA2025', 'an operator that is not supported', dense({ operator: { op: 'LOGISTIC', inputs: [0], options: undefined } })),
-  compile('VTA2026', 'a uint8 model', dense({ input: { type: 'uint8' } })),
+  compile('VTA2026', 'a uint8 model', dense({ input: { type: 'UINT8' } })),
   compile('VTA2027', 'weights that the network computes', dense({ operator: { inputs: [0, 0, 2] } })),
   compile('VTA2028', 'an input of unknown size', dense({ input: { shape: [-1, 4] } })),
   compile('VTA2029', 'a scale of zero', dense({ input: { quantization: { ...half, scales: [0] } } })),

@@ -1,5 +1,4 @@
-import type { ModelSpec, OperatorSpec, TensorSpec } from '../../tools/tflite/write.js';
-import { writeTflite } from '../../tools/tflite/write.js';
+import { type ModelSpec, type OperatorSpec, type TensorSpec, writeTflite } from '#compiler/frontend/tflite/write';
 
 /** A model of one fully connected layer, int8 [1, 4] to [1, 2], with parts replaced. */
 export interface Changes {
@@ -16,19 +15,19 @@ const scaled = (scale: number) => ({ scales: [scale], zeroPoint: 0 });
 
 export function denseModel(changes: Changes = {}): ModelSpec {
   const tensors: readonly TensorSpec[] = [
-    { name: 'x', shape: [1, 4], type: 'int8', quantization: scaled(0.5), ...changes.input },
-    { name: 'w', shape: [2, 4], type: 'int8', data: Int8Array.of(1, 2, 3, 4, 5, 6, 7, 8), quantization: scaled(0.25), ...changes.weights },
-    { name: 'b', shape: [2], type: 'int32', data: Int32Array.of(10, -10), quantization: scaled(0.125) },
-    { name: 'y', shape: [1, 2], type: 'int8', quantization: scaled(1), ...changes.output },
+    { name: 'x', shape: [1, 4], type: 'INT8', quantization: scaled(0.5), ...changes.input },
+    { name: 'w', shape: [2, 4], type: 'INT8', data: Int8Array.of(1, 2, 3, 4, 5, 6, 7, 8), quantization: scaled(0.25), ...changes.weights },
+    { name: 'b', shape: [2], type: 'INT32', data: Int32Array.of(10, -10), quantization: scaled(0.125) },
+    { name: 'y', shape: [1, 2], type: 'INT8', quantization: scaled(1), ...changes.output },
   ];
   const layer: OperatorSpec = {
     op: 'FULLY_CONNECTED',
     inputs: [0, 1, 2],
     outputs: [3],
-    options: { table: 'fullyConnected', values: {} },
+    options: {},
     ...changes.operator,
   };
-  return { description: 'test', tensors, operators: changes.operators ?? [layer], inputs: [0], outputs: changes.outputs ?? [3] };
+  return { tensors, operators: changes.operators ?? [layer], inputs: [0], outputs: changes.outputs ?? [3] };
 }
 
 export const dense = (changes: Changes = {}): Uint8Array => writeTflite(denseModel(changes));
@@ -37,19 +36,18 @@ export const dense = (changes: Changes = {}): Uint8Array => writeTflite(denseMod
 export function pointwise(size: number): Uint8Array {
   const shape = [1, size, size, 1];
   return writeTflite({
-    description: 'test',
     tensors: [
-      { name: 'x', shape, type: 'int8', quantization: scaled(0.5) },
-      { name: 'w', shape: [1, 1, 1, 1], type: 'int8', data: Int8Array.of(1), quantization: scaled(0.25) },
-      { name: 'b', shape: [1], type: 'int32', data: Int32Array.of(10), quantization: scaled(0.125) },
-      { name: 'y', shape, type: 'int8', quantization: scaled(1) },
+      { name: 'x', shape, type: 'INT8', quantization: scaled(0.5) },
+      { name: 'w', shape: [1, 1, 1, 1], type: 'INT8', data: Int8Array.of(1), quantization: scaled(0.25) },
+      { name: 'b', shape: [1], type: 'INT32', data: Int32Array.of(10), quantization: scaled(0.125) },
+      { name: 'y', shape, type: 'INT8', quantization: scaled(1) },
     ],
     operators: [
       {
         op: 'CONV_2D',
         inputs: [0, 1, 2],
         outputs: [3],
-        options: { table: 'convolution', values: { strideWidth: 1, strideHeight: 1 } },
+        options: { strideW: 1, strideH: 1 },
       },
     ],
     inputs: [0],

@@ -1,9 +1,12 @@
-import { activation, padding } from '../tflite/schema.js';
-import type { ModelSpec, OperatorSpec, TensorSpec } from '../tflite/write.js';
+import { ACTIVATION_NAMES, PADDING_NAMES } from '#compiler/frontend/tflite/schema';
+import type { ModelSpec, OperatorSpec, TensorSpec } from '#compiler/frontend/tflite/write';
 import type { Convolution, MapShape } from './layers.js';
 import type { Network } from './network.js';
 import { inputQuantization, type Quantization, quantizeConvolution, quantizeDense, softmaxQuantization } from './quantize.js';
 import { classNames } from './shapes.js';
+
+const padding = (name: (typeof PADDING_NAMES)[number]): number => PADDING_NAMES.indexOf(name);
+const activation = (name: (typeof ACTIVATION_NAMES)[number]): number => ACTIVATION_NAMES.indexOf(name);
 
 /** Collects tensors and operators; tensors are referred to by number. */
 class ModelBuilder {
@@ -16,7 +19,7 @@ class ModelBuilder {
   }
 
   activation(name: string, shape: readonly number[], q: Quantization): number {
-    const index = this.tensors.push({ name, shape, type: 'int8', quantization: { scales: [q.scale], zeroPoint: q.zeroPoint } }) - 1;
+    const index = this.tensors.push({ name, shape, type: 'INT8', quantization: { scales: [q.scale], zeroPoint: q.zeroPoint } }) - 1;
     this.quantizations.set(index, q);
     return index;
   }
@@ -47,17 +50,12 @@ export function exportModel(network: Network, quantizations: ReadonlyMap<string,
     const { name, stride, relu } = layer.options;
     const { weights, bias } = quantizeConvolution(layer, m.quantization(input));
     const operands = [input, m.constant(weights), m.constant(bias)];
-    const values = {
-      padding: padding.same,
-      strideWidth: stride,
-      strideHeight: stride,
-      activation: relu ? activation.relu : activation.none,
-    };
+    const options = { padding: padding('SAME'), strideW: stride, strideH: stride, activation: activation(relu ? 'RELU' : 'NONE') };
     const output = m.activation(name, nhwc(layer.output), range(name));
-    return m.operator('CONV_2D', operands, output, { table: 'convolution', values });
+    return m.operator('CONV_2D', operands, output, options);
   };
   const add = (name: string, a: number, b: number, shape: MapShape): number =>
-    m.operator('ADD', [a, b], m.activation(name, nhwc(shape), range(name)), { table: 'add', values: { activation: activation.relu } });
+    m.operator('ADD', [a, b], m.activation(name, nhwc(shape), range(name)), { activation: activation('RELU') });
 
   const input = m.activation('picture', nhwc(network.input), inputQuantization);
   const stem = convolve(network.stem, input);
@@ -66,7 +64,7 @@ export function exportModel(network: Network, quantizations: ReadonlyMap<string,
   const b = add('block_b/add', convolve(network.shortcut, a), straight, network.b2.output);
   const scores = exportHead(m, network, b, range('head'));
   const classes = m.activation('classes', [1, classNames.length], softmaxQuantization);
-  m.operator('SOFTMAX', [scores], classes, { table: 'softmax', values: { beta: 1 } });
+  m.operator('SOFTMAX', [scores], classes, { beta: 1 });
   return { description, tensors: m.tensors, operators: m.operators, inputs: [input], outputs: [classes] };
 }
 
@@ -74,11 +72,11 @@ export function exportModel(network: Network, quantizations: ReadonlyMap<string,
 function exportHead(m: ModelBuilder, network: Network, features: number, range: Quantization): number {
   const { height, width, channels } = network.b2.output;
   const q = m.quantization(features);
-  const values = { padding: padding.valid, strideWidth: width, strideHeight: height, filterWidth: width, filterHeight: height };
-  const average = m.operator('AVERAGE_POOL_2D', [features], m.activation('average', [1, 1, 1, channels], q), { table: 'pool', values });
-  const shape = m.constant({ name: 'flatten/shape', shape: [2], type: 'int32', data: Int32Array.of(-1, channels) });
+  const options = { padding: padding('VALID'), strideW: width, strideH: height, filterW: width, filterH: height };
+  const average = m.operator('AVERAGE_POOL_2D', [features], m.activation('average', [1, 1, 1, channels], q), options);
+  const shape = m.constant({ name: 'flatten/shape', shape: [2], type: 'INT32', data: Int32Array.of(-1, channels) });
   const flat = m.operator('RESHAPE', [average, shape], m.activation('flatten', [1, channels], q));
   const { weights, bias } = quantizeDense('head', network.head, q);
   const scores = m.activation('head', [1, classNames.length], range);
-  return m.operator('FULLY_CONNECTED', [flat, m.constant(weights), m.constant(bias)], scores, { table: 'fullyConnected', values: {} });
+  return m.operator('FULLY_CONNECTED', [flat, m.constant(weights), m.constant(bias)], scores, {});
 }

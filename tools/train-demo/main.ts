@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeNpy } from '#runtime/npy';
-import { writeTflite } from '../tflite/write.js';
+import { writeTflite } from '#compiler/frontend/tflite/write';
 import { exportModel } from './export.js';
 import { calibrate, inputQuantization } from './quantize.js';
 import { Random } from './random.js';

@@ -1,4 +1,4 @@
-import type { TensorSpec } from '../tflite/write.js';
+import type { TensorSpec } from '#compiler/frontend/tflite/write';
 import type { Convolution, Dense } from './layers.js';
 import type { Network } from './network.js';
 import { type Picture, pixelDeviation, pixelMean } from './shapes.js';
@@ -51,7 +51,7 @@ const symmetricScale = (largest: number): number => Math.fround(Math.max(largest
 /** A bias has the scale of the accumulator: input scale times weight scale, as float32. */
 function quantizeBias(name: string, values: readonly number[], scales: readonly number[]): TensorSpec {
   const data = Int32Array.from(values, (v, c) => Math.round(v / scales[scales.length === 1 ? 0 : c]));
-  return { name, shape: [values.length], type: 'int32', data, quantization: { scales, zeroPoint: 0, axis: 0 } };
+  return { name, shape: [values.length], type: 'INT32', data, quantization: { scales, zeroPoint: 0, axis: 0 } };
 }
 
 /** Folds the normalization into the weights, then quantizes them per output channel. Weights become [out][row][column][in]. */
@@ -65,7 +65,7 @@ export function quantizeConvolution(layer: Convolution, input: Quantization): Qu
   const shape = [channels, kernel, kernel, layer.options.input.channels];
   const quantization = { scales, zeroPoint: 0, axis: 0 };
   return {
-    weights: { name: `${name}/weights`, shape, type: 'int8', data: quantizeRows(rows, scales), quantization },
+    weights: { name: `${name}/weights`, shape, type: 'INT8', data: quantizeRows(rows, scales), quantization },
     bias: quantizeBias(
       `${name}/bias`,
       folds.map((f) => f.offset),
@@ -84,7 +84,7 @@ export function quantizeDense(name: string, layer: Dense, input: Quantization): 
   const data = quantizeRows(rows, Array(outputs).fill(scale));
   const quantization = { scales: [scale], zeroPoint: 0, axis: 0 };
   return {
-    weights: { name: `${name}/weights`, shape: [outputs, inputs], type: 'int8', data, quantization },
+    weights: { name: `${name}/weights`, shape: [outputs, inputs], type: 'INT8', data, quantization },
     bias: quantizeBias(`${name}/bias`, Array.from(layer.bias.value), [Math.fround(input.scale * scale)]),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { importModel } from '#compiler/frontend/import';
 import { openModel } from '#compiler/frontend/tflite/model';
-import { writeTflite } from '../tflite/write.js';
+import { writeTflite } from '#compiler/frontend/tflite/write';
 import { exportModel } from './export.js';
 import { multiply } from './matrix.js';
 import { Network } from './network.js';

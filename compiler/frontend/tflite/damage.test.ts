@@ -7,7 +7,7 @@ import { dice } from '../../graph/testing/random-graph.js';
 import { verifyGraph } from '../../graph/verify.js';
 import { importModel } from '../import.js';
 import { importTflite } from './import.js';
-import { writeModel } from './testing/write-model.js';
+import { writeTflite } from './write.js';
 
 /** 'graph', or the code of the diagnostic; anything else that is thrown fails the test. */
 function outcome(bytes: Uint8Array): string {
@@ -24,11 +24,10 @@ const int8 = (name: string, shape: readonly number[], data?: Int8Array) => ({
   name,
   type: 'INT8' as const,
   shape,
-  scales: [0.5],
-  zeroPoints: [0],
+  quantization: { scales: [0.5], zeroPoint: 0 },
   data,
 });
-const small = writeModel({
+const small = writeTflite({
   inputs: [0],
   outputs: [4],
   tensors: [
@@ -47,13 +46,13 @@ const small = writeModel({
       op: 'CONV_2D',
       inputs: [0, 1, 2],
       outputs: [3],
-      options: { 0: ['int8', 0], 1: ['int32', 2], 2: ['int32', 2], 4: ['int32', 1], 5: ['int32', 1] },
+      options: { padding: 0, strideW: 2, strideH: 2, dilationW: 1, dilationH: 1 },
     },
     {
       op: 'AVERAGE_POOL_2D',
       inputs: [3],
       outputs: [4],
-      options: { 0: ['int8', 1], 1: ['int32', 1], 2: ['int32', 1], 3: ['int32', 2], 4: ['int32', 2] },
+      options: { padding: 1, strideW: 1, strideH: 1, filterW: 2, filterH: 2 },
     },
   ],
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { VtaError } from '#isa/diag/diagnostic';
 import { FlatFile, FlatTable } from './flat.js';
-import { writeModel } from './testing/write-model.js';
+import { writeTflite } from './write.js';
 
 /** A table at byte 16 whose field list at byte 4 has three fields, followed by what `words` says from byte 20 on. */
 function tableFile(fields: readonly number[], words: readonly number[]): FlatTable {
@@ -47,6 +47,6 @@ test('a table without a usable field list is refused', () => {
 });
 
 test('a model that is whole has a root', () => {
-  const bytes = writeModel({ inputs: [], outputs: [], tensors: [], operators: [] });
+  const bytes = writeTflite({ inputs: [], outputs: [], tensors: [], operators: [] });
   expect(new FlatFile(bytes, 'f').root().uint32(0)).toBe(3);
 });

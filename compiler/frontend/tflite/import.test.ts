@@ -8,14 +8,13 @@ import { parseGraph } from '../../graph/parse.js';
 import { printGraph } from '../../graph/print.js';
 import { postOrder } from '../../graph/visit.js';
 import { importTflite } from './import.js';
-import { type ModelText, type OperatorText, type TensorText, writeModel } from './testing/write-model.js';
+import { type ModelSpec, type OperatorSpec, type TensorSpec, writeTflite } from './write.js';
 
-const int8 = (name: string, shape: readonly number[], scale = 0.5, zero = 0): TensorText => ({
+const int8 = (name: string, shape: readonly number[], scale = 0.5, zero = 0): TensorSpec => ({
   name,
   type: 'INT8',
   shape,
-  scales: [scale],
-  zeroPoints: [zero],
+  quantization: { scales: [scale], zeroPoint: zero },
 });
 const weights = (
   name: string,
@@ -23,15 +22,14 @@ const weights = (
   data: readonly number[],
   scales: readonly number[] = [0.5],
   axis = 0,
-): TensorText => ({
+): TensorSpec => ({
   name,
   type: 'INT8',
   shape,
-  scales,
-  axis,
+  quantization: { scales, zeroPoint: 0, axis },
   data: Int8Array.from(data),
 });
-const ints = (name: string, shape: readonly number[], data: readonly number[]): TensorText => ({
+const ints = (name: string, shape: readonly number[], data: readonly number[]): TensorSpec => ({
   name,
   type: 'INT32',
   shape,
@@ -39,18 +37,12 @@ const ints = (name: string, shape: readonly number[], data: readonly number[]): 
 });
 
 /** A model of one operator: input tensor 0, result tensor 1, the rest constants. */
-function single(
-  op: string,
-  x: TensorText,
-  y: TensorText,
-  more: readonly TensorText[] = [],
-  options: OperatorText['options'] = {},
-): ModelText {
+function single(op: string, x: TensorSpec, y: TensorSpec, more: readonly TensorSpec[] = [], options?: OperatorSpec['options']): ModelSpec {
   const tensors = [x, y, ...more];
   return { inputs: [0], outputs: [1], tensors, operators: [{ op, inputs: [0, ...more.map((_, i) => i + 2)], outputs: [1], options }] };
 }
 
-const load = (m: ModelText): GraphModule => importTflite(writeModel(m), 'test');
+const load = (m: ModelSpec): GraphModule => importTflite(writeTflite(m), 'test');
 const layer = (m: GraphModule): CallNode => m.main.body as CallNode;
 function run(m: GraphModule, ...values: number[]): number[] {
   const { name, type } = m.main.params[0];
@@ -68,9 +60,7 @@ test('CONV_2D without bias, SAME padding, stride, per-channel weights, RELU6', (
     Array.from({ length: 18 }, (_, i) => i),
     [0.5, 0.25],
   );
-  const model = load(
-    single('CONV_2D', x, y, [w], { 0: ['int8', 0], 1: ['int32', 2], 2: ['int32', 2], 3: ['int8', 3], 4: ['int32', 1], 5: ['int32', 1] }),
-  );
+  const model = load(single('CONV_2D', x, y, [w], { padding: 0, strideW: 2, strideH: 2, activation: 3, dilationW: 1, dilationH: 1 }));
   const conv = layer(model);
   expect(model.main.params[0].name).toBe('serving_default_x_0');
   expect([conv.name, conv.origin, conv.args.length]).toEqual(['conv2d_0', 'out', 3]);
@@ -93,12 +83,12 @@ test('DEPTHWISE_CONV_2D with a depth multiplier and dilation, VALID', () => {
   const w = weights('w', [1, 3, 3, 2], new Array(18).fill(1), [0.5, 0.5], 3);
   const model = load(
     single('DEPTHWISE_CONV_2D', x, int8('y', [1, 1, 1, 2], 0.5), [w, ints('b', [2], [0, 4])], {
-      0: ['int8', 1],
-      1: ['int32', 1],
-      2: ['int32', 1],
-      3: ['int32', 2],
-      5: ['int32', 2],
-      6: ['int32', 2],
+      padding: 1,
+      strideW: 1,
+      strideH: 1,
+      activation: 0,
+      dilationW: 2,
+      dilationH: 2,
     }),
   );
   expect(layer(model).attrs).toMatchObject({ padding: [0, 0, 0, 0], dilation: [2, 2] });
@@ -107,7 +97,7 @@ test('DEPTHWISE_CONV_2D with a depth multiplier and dilation, VALID', () => {
 
 test('FULLY_CONNECTED that keeps its dimensions becomes two layers', () => {
   const w = weights('w', [2, 3], [1, 0, 0, 0, 1, 1]);
-  const model = load(single('FULLY_CONNECTED', int8('x', [1, 2, 3]), int8('y', [1, 2, 2], 0.25), [w], { 2: ['int8', 1] }));
+  const model = load(single('FULLY_CONNECTED', int8('x', [1, 2, 3]), int8('y', [1, 2, 2], 0.25), [w], { keepDims: 1 }));
   expect(postOrder(model.main.body).flatMap((n) => (n.kind === 'call' ? [n.name] : []))).toEqual([
     'fully_connected_0',
     'fully_connected_0_reshape',
@@ -116,29 +106,27 @@ test('FULLY_CONNECTED that keeps its dimensions becomes two layers', () => {
 });
 
 test('pooling, padding, mean, softmax, reshape, concatenation', () => {
-  const pool = { 0: ['int8', 1], 1: ['int32', 2], 2: ['int32', 2], 3: ['int32', 2], 4: ['int32', 2] } as const;
+  const pool = { padding: 1, strideW: 2, strideH: 2, filterW: 2, filterH: 2 };
   expect(run(load(single('MAX_POOL_2D', int8('x', [1, 2, 2, 1]), int8('y', [1, 1, 1, 1]), [], pool)), 1, 9, -3, 4)).toEqual([9]);
   expect(run(load(single('AVERAGE_POOL_2D', int8('x', [1, 2, 2, 1]), int8('y', [1, 1, 1, 1]), [], pool)), 1, 9, -3, 4)).toEqual([3]);
   const pad = load(single('PAD', int8('x', [1, 2], 0.5, 7), int8('y', [1, 4], 0.5, 7), [ints('p', [2, 2], [0, 0, 1, 1])]));
   expect(run(pad, 1, 2)).toEqual([7, 1, 2, 7]);
   const mean = load(single('MEAN', int8('x', [1, 2, 2, 1]), int8('y', [1, 1], 0.25), [ints('axes', [2], [-2, 1])]));
   expect(run(mean, 1, 2, 3, 4)).toEqual([5]);
-  expect(run(load(single('SOFTMAX', int8('x', [1, 2]), int8('y', [1, 2], 1 / 256, -128), [], { 0: ['float32', 1] })), 3, 3)).toEqual([
-    0, 0,
-  ]);
+  expect(run(load(single('SOFTMAX', int8('x', [1, 2]), int8('y', [1, 2], 1 / 256, -128), [], { beta: 1 })), 3, 3)).toEqual([0, 0]);
   expect(layer(load(single('RESHAPE', int8('x', [1, 2, 3]), int8('y', [6]), [ints('s', [1], [-1])]))).attrs).toEqual({ shape: [6] });
-  const both: ModelText = {
+  const both: ModelSpec = {
     inputs: [0],
     outputs: [1],
     tensors: [int8('x', [1, 2]), int8('y', [1, 4])],
-    operators: [{ op: 'CONCATENATION', inputs: [0, 0], outputs: [1], options: { 0: ['int32', -1] } }],
+    operators: [{ op: 'CONCATENATION', inputs: [0, 0], outputs: [1], options: { axis: -1 } }],
   };
   expect(run(load(both), 1, 2)).toEqual([1, 2, 1, 2]);
 });
 
 test('QUANTIZE, RELU and DEQUANTIZE make a float model of an int8 one', () => {
-  const f = (name: string): TensorText => ({ name, type: 'FLOAT32', shape: [3] });
-  const model: ModelText = {
+  const f = (name: string): TensorSpec => ({ name, type: 'FLOAT32', shape: [3] });
+  const model: ModelSpec = {
     inputs: [0],
     outputs: [3],
     tensors: [f('x'), int8('q', [3], 0.5, 10), int8('r', [3], 0.25, -128), f('y')],
@@ -154,7 +142,7 @@ test('QUANTIZE, RELU and DEQUANTIZE make a float model of an int8 one', () => {
 });
 
 test('several results are a tuple; a result may be an input; input names stay apart', () => {
-  const model: ModelText = {
+  const model: ModelSpec = {
     inputs: [0, 1],
     outputs: [2, 0],
     tensors: [int8('add_0', [2]), int8('add_0', [2]), int8('sum', [2], 1)],
@@ -170,9 +158,9 @@ test('several results are a tuple; a result may be an input; input names stay ap
   ]);
 });
 
-function diagnose(m: ModelText) {
+function diagnose(m: ModelSpec) {
   try {
-    importTflite(writeModel(m), 'test', 'dir/test.tflite');
+    importTflite(writeTflite(m), 'test', 'dir/test.tflite');
   } catch (e) {
     if (e instanceof VtaError) return e.diagnostics[0];
     throw e;
@@ -182,16 +170,16 @@ function diagnose(m: ModelText) {
 
 const x2 = int8('x', [1, 2]);
 const reluModel = single('RELU', x2, int8('y', [1, 2]));
-const conv = (w: TensorText, y = int8('y', [1, 2, 2, 1]), options: OperatorText['options'] = { 1: ['int32', 1], 2: ['int32', 1] }) =>
+const conv = (w: TensorSpec, y = int8('y', [1, 2, 2, 1]), options: OperatorSpec['options'] = { strideW: 1, strideH: 1 }) =>
   single('CONV_2D', int8('x', [1, 2, 2, 1]), y, [w], options);
 const identity = weights('w', [1, 1, 1, 1], [1]);
-const refusals: [string, ModelText, string, RegExp][] = [
+const refusals: [string, ModelSpec, string, RegExp][] = [
   ['schema version', { ...reluModel, version: 2 }, 'VTA2023', /version 2/],
   ['several subgraphs', { ...reluModel, subgraphs: 2 }, 'VTA2024', /2 subgraphs/],
   ['an operator we lack', single('LSTM', x2, x2), 'VTA2025', /operator 0 is LSTM/],
   ['a custom operator', single('my op', x2, x2), 'VTA2025', /custom "my op"/],
   ['a type we lack', single('RELU', { ...x2, type: 'FLOAT16' }, x2), 'VTA2026', /tensor 0 \(x\).*FLOAT16/],
-  ['an activation we lack', conv(identity, undefined, { 1: ['int32', 1], 2: ['int32', 1], 3: ['int8', 4] }), 'VTA2027', /TANH/],
+  ['an activation we lack', conv(identity, undefined, { strideW: 1, strideH: 1, activation: 4 }), 'VTA2027', /TANH/],
   ['a stride of 0', conv(identity, undefined, {}), 'VTA2027', /stride/],
   ['computed weights', { ...conv({ ...identity, data: undefined }), inputs: [0, 2] }, 'VTA2027', /weights is computed by the network/],
   [
@@ -206,8 +194,8 @@ const refusals: [string, ModelText, string, RegExp][] = [
   ['a huge size', single('RELU', int8('x', [65536, 65536]), x2), 'VTA2028', /65536/],
   ['a scale of 0', single('RELU', int8('x', [1, 2], 0), x2), 'VTA2029', /positive/],
   ['a zero point beyond int8', single('RELU', int8('x', [1, 2], 1, 300), x2), 'VTA2029', /zero point 300/],
-  ['fewer scales than channels', conv({ ...identity, shape: [1, 1, 1, 1], scales: [1, 2] }), 'VTA2029', /2 scales for 1/],
-  ['asymmetric weights', conv({ ...identity, zeroPoints: [3] }), 'VTA2004', /symmetric/],
+  ['fewer scales than channels', conv({ ...identity, quantization: { scales: [1, 2], zeroPoint: 0 } }), 'VTA2029', /2 scales for 1/],
+  ['asymmetric weights', conv({ ...identity, quantization: { scales: [0.5], zeroPoint: 3 } }), 'VTA2004', /symmetric/],
   ['weights for other channels', conv(weights('w', [1, 1, 1, 2], [1, 1])), 'VTA2004', /2 channels, the input has 1/],
   ['too little data', conv({ ...identity, data: new Int8Array(0) }), 'VTA2022', /used before anything computes it/],
   ['data of another size', conv({ ...identity, data: new Int8Array(3) }), 'VTA2022', /3 bytes of data/],
