@@ -18,6 +18,12 @@ export const ALU_RAW = 7;
 export const SIMPLE_UOPS = 16;
 export const CHAIN_DEPTH = 4;
 
+/** What turns a count into a place of a ring, which has a power of two of them. */
+export function ringMask(places: number): number {
+  if ((places & (places - 1)) !== 0) throw new Error(`internal error: a ring of ${places} places`);
+  return places - 1;
+}
+
 /** What of the machine and its memory decides about time. */
 export interface Parameters {
   readonly memory: MemorySettings;

@@ -1,8 +1,8 @@
 import { NEVER } from './entry.js';
-import { COMMAND_QUEUE_DEPTH } from './parameters.js';
+import { COMMAND_QUEUE_DEPTH, ringMask } from './parameters.js';
 import type { StateWalk } from './state-walk.js';
 
-const MASK = COMMAND_QUEUE_DEPTH - 1;
+const MASK = ringMask(COMMAND_QUEUE_DEPTH);
 
 /** What is in a command queue: instruction numbers, and the cycles from which they are seen. */
 export class QueueSlots {

@@ -1,12 +1,12 @@
 import { AXI_CHANNELS } from '#isa/arch/memory';
 import { NEVER } from './entry.js';
 import { firstReady } from './memory.js';
-import { type Parameters, READ_BURSTS } from './parameters.js';
+import { type Parameters, READ_BURSTS, ringMask } from './parameters.js';
 import { type ClientTimes, ReadClient } from './read-client.js';
 import type { Recorder } from './recorder.js';
 import type { StateWalk } from './state-walk.js';
 
-const MASK = READ_BURSTS - 1;
+const MASK = ringMask(READ_BURSTS);
 
 /** timing.md, Read engine and the read half of Memory: a grant decides the times of all beats of its burst. */
 export class ReadEngine {

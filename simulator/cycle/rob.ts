@@ -1,11 +1,11 @@
 import type { Alu } from './alu.js';
 import type { Chain } from './chain.js';
 import { accsConflict, type Entry, NEVER, uopsConflict } from './entry.js';
-import { ALU_WRITE, ROB_DEPTH } from './parameters.js';
+import { ALU_WRITE, ROB_DEPTH, ringMask } from './parameters.js';
 import { NOP } from './program.js';
 import type { StateWalk } from './state-walk.js';
 
-const MASK = ROB_DEPTH - 1;
+const MASK = ringMask(ROB_DEPTH);
 
 /** Cycles from the start of a chain to its first write: it issues in the next cycle, and stands at the interlock two later. */
 const FIRST_WRITE = 1 + 2 + ALU_WRITE;

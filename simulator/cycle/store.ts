@@ -3,7 +3,7 @@ import { Bursts } from './bursts.js';
 import { NEVER } from './entry.js';
 import type { Machine } from './machine.js';
 import { firstReady } from './memory.js';
-import { STORE_BEATS, STORE_BURSTS, STORE_INSNS } from './parameters.js';
+import { ringMask, STORE_BEATS, STORE_BURSTS, STORE_INSNS } from './parameters.js';
 import { NOP, PREV, STORE_UNIT, type TimingInsn } from './program.js';
 import type { StateWalk } from './state-walk.js';
 import { Steady } from './steady.js';
@@ -11,8 +11,8 @@ import { C2S } from './tokens.js';
 
 const SLOTS = 16;
 const MASK = SLOTS - 1;
-const BEAT_MASK = STORE_BEATS - 1;
-const BURST_MASK = STORE_BURSTS - 1;
+const BEAT_MASK = ringMask(STORE_BEATS);
+const BURST_MASK = ringMask(STORE_BURSTS);
 
 /** What {@link moveRing} moves. */
 const before = new Float64Array(Math.max(STORE_BEATS, STORE_BURSTS));
