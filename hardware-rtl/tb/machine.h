@@ -1,6 +1,8 @@
 // The Verilated vta_top with its memory, its host and the probe: runs one launch after another.
 #pragma once
+#include <unistd.h>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include "Vvta_top.h"
@@ -20,6 +22,8 @@ using Waveform = VerilatedVcdC;
 #endif
 
 constexpr uint32_t kNever = 0xffffffffu;
+// Ticks between two looks at whether somebody still waits for the result: some tenths of a second.
+constexpr uint32_t kLookEvery = 1u << 16;
 enum Status : uint32_t { kDone = 0, kStuck = 1, kWasReset = 2 };
 enum Flags : uint32_t { kHashes = 1, kLateReady = 2, kTraced = 4 };
 enum Register {
@@ -128,6 +132,7 @@ private:
   Host host_;
   std::string file_;  // of a waveform, or of coverage
   uint32_t traceFrom_ = 1, traceTo_ = 0, resetAt_ = kNever, ticks_ = 0;
+  const pid_t parent_ = getppid();
   bool lateReady_ = false;
   bool awSeen_ = false, wSeen_ = false, arSeen_ = false;  // VALID waited in the cycle before
 #if VTA_TRACE
@@ -176,6 +181,7 @@ private:
     Vvta_top &t = *top_;
     Probe &p = *probe;
     if (ticks_++ == resetAt_) throw ResetNow();
+    if (ticks_ % kLookEvery == 0) endIfAlone();
     const int64_t c = p.cycle;
     t.m_axi_gmem_ARREADY = memory.arReady(c) && (!lateReady_ || arSeen_);
     t.m_axi_gmem_AWREADY = memory.awReady(c) && (!lateReady_ || awSeen_);
@@ -204,6 +210,11 @@ private:
     } else {
       p.cycle++;
     }
+  }
+
+  // A parent that was killed cannot end its model, which would go on for as long as the program does.
+  void endIfAlone() const {
+    if (getppid() != parent_) std::_Exit(4);
   }
 
   void handshakes(int64_t c, bool r, bool b) {
