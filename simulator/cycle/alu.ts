@@ -2,6 +2,7 @@ import { AluPipeline, SEQUENCED, WRITTEN } from './alu-pipeline.js';
 import type { Chain } from './chain.js';
 import { type Entry, NEVER } from './entry.js';
 import { EVERY, type Gemm } from './gemm.js';
+import { GEMM_WRITE } from './parameters.js';
 import type { Recorder } from './recorder.js';
 import type { Rob } from './rob.js';
 import type { StateWalk } from './state-walk.js';
@@ -75,9 +76,12 @@ export class Alu {
     return this.knownBefore(e, chain);
   }
 
-  /** The first cycle from e on in which a reset does not write every bank, under what is known. */
-  unfrozenFrom(e: number): number {
-    return this.gemm.writes(e) === EVERY ? this.gemm.segmentAt(e).last + 1 : e;
+  /**
+   * A cycle from e on before which a reset writes every bank, whatever happens from `horizon` on: a GEMM that starts then puts off rows that issue later, and
+   * the ALU goes on between them.
+   */
+  frozenTo(e: number, horizon: number): number {
+    return this.gemm.writes(e) === EVERY ? Math.max(e, Math.min(this.gemm.segmentAt(e).last, horizon + GEMM_WRITE) + 1) : e;
   }
 
   /** The same, as far as it is worked out already. */

@@ -70,10 +70,10 @@ export class Rob {
 
   /**
    * timing.md, Store: is a burst that reads the accumulators low..high clear in cycle e? If not, a cycle before which it is not;
-   * {@link NEVER} where that depends on something that has not begun.
+   * {@link NEVER} where that depends on something that has not begun. Nothing else happens before `horizon`.
    * @returns `e` if it is
    */
-  burstClearAt(low: number, high: number, e: number, alu: Alu): number {
+  burstClearAt(low: number, high: number, e: number, horizon: number, alu: Alu): number {
     if (this.lastGuard < this.head) return e;
     let guard = this.tail - 1;
     while (guard >= this.head && this.entries[guard & MASK].guardFrom > e) guard--;
@@ -85,7 +85,7 @@ export class Rob {
       // Members of a chain write the same accumulators at the same time.
       if (o.chain !== null && o.chain === asked) continue;
       asked = o.chain;
-      const until = o.scannedAt > e ? Math.min(o.scannedAt, o.doneAt) : this.meets(o, low, high, e, alu);
+      const until = o.scannedAt > e ? Math.min(o.scannedAt, o.doneAt) : this.meets(o, low, high, e, horizon, alu);
       if (until > at) at = until;
     }
     return at;
@@ -108,7 +108,7 @@ export class Rob {
     return top;
   }
 
-  private meets(o: Entry, low: number, high: number, e: number, alu: Alu): number {
+  private meets(o: Entry, low: number, high: number, e: number, horizon: number, alu: Alu): number {
     if (o.writeLow > high || low > o.writeHigh) return e;
     const { chain } = o;
     if (chain === null || !chain.ascends || chain.startedAt === NEVER) return o.doneAt;
@@ -116,7 +116,7 @@ export class Rob {
     const written = alu.writtenBefore(e, chain, last);
     if (written >= last) return e;
     // One vector per cycle at best; what is written in a cycle is seen in the next.
-    const from = alu.unfrozenFrom(e);
+    const from = alu.frozenTo(e, horizon);
     return written < o.writeLow ? Math.max(from, chain.startedAt + FIRST_WRITE) + last - o.writeLow + 1 : from + last - written;
   }
 }

@@ -173,7 +173,7 @@ export class StoreUnit {
       const e = splitter.isLast ? Math.max(free, this.room) : free;
       if (e > t && e >= horizon) return e;
       if (steadily && e === own && this.steady.reaches(splitter.beats, e, STORE_BURSTS) && this.skip(insn, e, horizon)) continue;
-      const clearAt = compute.rob.burstClearAt(splitter.firstElement(), splitter.lastElement(), e, compute.alu);
+      const clearAt = compute.rob.burstClearAt(splitter.firstElement(), splitter.lastElement(), e, horizon, compute.alu);
       if (clearAt > e) {
         this.blocked = clearAt === NEVER;
         this.activeFrom = this.blocked ? e : clearAt;
