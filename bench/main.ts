@@ -68,7 +68,7 @@ const results: Results = {
   short,
   timingOnly: { sustained, layers },
   startUp: values['skip-processes'] ? null : startUp(2 * repeat),
-  parallel: values['skip-processes'] ? null : await parallel(repeat),
+  parallel: values['skip-processes'] ? null : parallel(repeat),
 };
 const promised = figures(results);
 

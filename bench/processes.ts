@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { INSN_BYTES } from '#isa/codec/codec';
 import { encodeArtifact } from '#runtime/artifact/encode';
 import { rawArtifact } from '#runtime/artifact/raw';
@@ -67,55 +66,40 @@ function writeVector(folder: string, w: Workload): void {
   writeFileSync(join(folder, 'dram_out.bin'), after);
 }
 
-/**
- * Programs that are run one after the other and two at a time: many of a fraction of a second, as golden vectors are, and so many that the second which a
- * process needs to start and to compile what it runs does not decide.
- */
-const PROGRAMS = 64;
+/** Equal programs of a fraction of a second, as golden vectors are: some for a process to start and to compile what it runs, and many. */
+const SOME = 16;
+const MANY = 64;
 const TILES = 2000;
 
-/** Wall-clock seconds of the same programs on one thread and on two, process start included. */
+/** What a second thread brings, each the middle one of its turns. */
 export interface Parallel {
-  readonly programs: number;
-  /** The best of each. */
-  readonly one: number;
-  readonly two: number;
-  /** Of the times in turns. */
+  /** Time that {@link MANY} programs take more than {@link SOME}, on one thread over two: start and compilation left out. */
   readonly ratio: number;
-  /** The same ratio of two loops that only count, which share nothing but the computer: as much as it gives. */
-  readonly loops: number;
+  /** Time of {@link MANY} programs on one thread over two, all included. */
+  readonly whole: number;
 }
 
 /** `vta run-vector --on cycle` on equal programs, in turns; null where there is one core only. */
-export async function parallel(turns: number): Promise<Parallel | null> {
+export function parallel(turns: number): Parallel | null {
   if (availableParallelism() < 2) return null;
-  const folder = mkdtempSync(join(tmpdir(), 'vta-bench-'));
-  try {
-    const names = Array.from({ length: PROGRAMS }, (_, i) => `v${i}`);
+  return inTemporary((folder) => {
+    const names = Array.from({ length: MANY }, (_, i) => `v${i}`);
     writeVector(join(folder, names[0]), pipelineWorkload('default', TILES));
     for (const name of names.slice(1)) symlinkSync(names[0], join(folder, name), 'dir');
-    const times = { 1: [] as number[], 2: [] as number[] };
-    const loops: number[] = [];
+    const time = (jobs: number, count: number) =>
+      seconds([VTA, 'run-vector', ...names.slice(0, count), '--on', 'cycle', '--jobs', `${jobs}`], folder);
+    const [more, many] = [
+      { 1: [] as number[], 2: [] as number[] },
+      { 1: [] as number[], 2: [] as number[] },
+    ];
     for (let n = 0; n < turns; n++) {
       // Whichever comes first meets the computer as the turn before left it.
-      for (const jobs of n % 2 === 0 ? ([1, 2] as const) : ([2, 1] as const))
-        times[jobs].push(seconds([VTA, 'run-vector', ...names, '--on', 'cycle', '--jobs', `${jobs}`], folder));
-      const alone = await countingLoop();
-      const [a, b] = await Promise.all([countingLoop(), countingLoop()]);
-      loops.push((a + b) / alone);
+      for (const jobs of n % 2 === 0 ? ([1, 2] as const) : ([2, 1] as const)) {
+        const some = time(jobs, SOME);
+        many[jobs].push(time(jobs, MANY));
+        more[jobs].push(many[jobs][n] - some);
+      }
     }
-    const best = (jobs: 1 | 2) => bestAndMedian(times[jobs]).best;
-    return { programs: PROGRAMS, one: best(1), two: best(2), ratio: medianRatio(times[1], times[2]), loops: bestAndMedian(loops).median };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** How far a loop on a thread of its own counts in a second. */
-function countingLoop(): Promise<number> {
-  const code = `
-    let count = 0;
-    for (const end = performance.now() + 1000; performance.now() < end; ) for (let n = 0; n < 1e5; n++) count++;
-    require('node:worker_threads').parentPort.postMessage(count);`;
-  return new Promise((resolve, reject) => new Worker(code, { eval: true }).once('message', resolve).once('error', reject));
+    return { ratio: medianRatio(more[1], more[2]), whole: medianRatio(many[1], many[2]) };
+  });
 }
