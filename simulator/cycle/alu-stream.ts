@@ -86,10 +86,10 @@ export function streamBeside(at: Streamed, e: Entry, vectorEnd: number, gemm: Ge
   }
   // Positions in both loop nests: small integers, whatever the numbers of vectors and cycles are.
   const { uopCount, iterIn, dstIn, dstOut } = insn;
-  const iteration = Math.floor(at.vector / uopCount);
-  let k = (at.vector - iteration * uopCount) | 0;
-  let j = (iteration % iterIn) | 0;
-  let row = (Math.floor(iteration / iterIn) * dstOut) | 0;
+  const place = new Place().set(insn, at.vector);
+  let k = place.k | 0;
+  let j = place.j | 0;
+  let row = (place.i * dstOut) | 0;
   let base = (row + j * dstIn) | 0;
   const { count: gCount, iterIn: gIterIn, dstIn: gDstIn, dstOut: gDstOut, dst: gDst } = s;
   const step = at.cycle + 1 - s.first;

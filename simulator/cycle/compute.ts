@@ -4,15 +4,13 @@ import { ComputeLoader } from './compute-loader.js';
 import { type Entry, NEVER } from './entry.js';
 import { EVERY, Gemm, NONE } from './gemm.js';
 import type { Machine } from './machine.js';
-import { ROB_DEPTH, ringMask } from './parameters.js';
+import { ROB_DEPTH } from './parameters.js';
 import { COMPUTE_UNIT, GEMM, LOAD, NEXT, NOP, PREV, type TimingInsn } from './program.js';
 import { Promises } from './promises.js';
-import { Rob } from './rob.js';
+import { ROB_MASK, Rob } from './rob.js';
 import type { Scratch } from './scratch.js';
 import type { StateWalk } from './state-walk.js';
 import { L2C, S2C } from './tokens.js';
-
-const ROB_MASK = ringMask(ROB_DEPTH);
 
 /** timing.md, Compute: issue, retirement, scanner, and the starts of GEMM. */
 export class Compute {

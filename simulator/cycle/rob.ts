@@ -5,7 +5,7 @@ import { ALU_WRITE, ROB_DEPTH, ringMask } from './parameters.js';
 import { NOP } from './program.js';
 import type { StateWalk } from './state-walk.js';
 
-const MASK = ringMask(ROB_DEPTH);
+export const ROB_MASK = ringMask(ROB_DEPTH);
 
 /** Cycles from the start of a chain to its first write: it issues in the next cycle, and stands at the interlock two later. */
 const FIRST_WRITE = 1 + 2 + ALU_WRITE;
@@ -22,7 +22,7 @@ export class Rob {
   constructor(private readonly entries: readonly Entry[]) {}
 
   at(sequence: number): Entry {
-    return this.entries[sequence & MASK];
+    return this.entries[sequence & ROB_MASK];
   }
 
   /** How far behind the head an entry in flight is. */
@@ -42,11 +42,11 @@ export class Rob {
    * is not scanned, the younger waits until both are or until the older is done.
    */
   clearAt(sequence: number): number {
-    const e = this.entries[sequence & MASK];
+    const e = this.entries[sequence & ROB_MASK];
     const { kind } = e.insn;
     let at = 0;
     for (let s = this.head; s < sequence; s++) {
-      const o = this.entries[s & MASK];
+      const o = this.entries[s & ROB_MASK];
       if (o.insn.kind === kind || o.insn.kind === NOP || o.doneAt <= at) continue;
       if (uopsConflict(o, e)) at = o.doneAt;
       else if (o.touchesAcc && e.touchesAcc) {
@@ -59,10 +59,10 @@ export class Rob {
 
   /** No older load entry writes micro-ops of entry `sequence` from this cycle on. */
   uopsClearAt(sequence: number): number {
-    const e = this.entries[sequence & MASK];
+    const e = this.entries[sequence & ROB_MASK];
     let at = 0;
     for (let s = this.head; s < sequence; s++) {
-      const o = this.entries[s & MASK];
+      const o = this.entries[s & ROB_MASK];
       if (o.insn.writesUop && o.doneAt > at && uopsConflict(o, e)) at = o.doneAt;
     }
     return at;
@@ -76,11 +76,11 @@ export class Rob {
   burstClearAt(low: number, high: number, e: number, horizon: number, alu: Alu): number {
     if (this.lastGuard < this.head) return e;
     let guard = this.tail - 1;
-    while (guard >= this.head && this.entries[guard & MASK].guardFrom > e) guard--;
+    while (guard >= this.head && this.entries[guard & ROB_MASK].guardFrom > e) guard--;
     let at = e;
     let asked: Chain | null = null;
     for (let s = this.head; s <= guard; s++) {
-      const o = this.entries[s & MASK];
+      const o = this.entries[s & ROB_MASK];
       if (!o.touchesAcc || o.doneAt <= e) continue;
       // Members of a chain write the same accumulators at the same time.
       if (o.chain !== null && o.chain === asked) continue;
@@ -98,7 +98,7 @@ export class Rob {
   clearUpTo(low: number, high: number, e: number, alu: Alu): number {
     let top = high;
     for (let s = this.head; s <= this.lastGuard; s++) {
-      const o = this.entries[s & MASK];
+      const o = this.entries[s & ROB_MASK];
       if (!o.touchesAcc || o.doneAt <= e) continue;
       if (o.scannedAt > e) return low - 1;
       if (o.writeLow > top || low > o.writeHigh) continue;
