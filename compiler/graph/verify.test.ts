@@ -52,7 +52,7 @@ test('operands that do not fit are refused when the node is made', () => {
   const bias = constant({ dtype: 'int32', shape: [2], data: new Int32Array(2) });
   const image = variable('i', tensorType('int8', [1, 2, 2, 1], perTensor(1, 0)));
   const refusals: [() => unknown, RegExp][] = [
-    [() => call('add', [x, other], out, 'a'), /VTA2004.*differ/],
+    [() => call('add', [x, other], out, 'a'), /VTA2004.*do not fit/],
     [() => call('add', [x, floats], out, 'a'), /VTA2004.*b must be int8/],
     [() => call('add', [x, x], { ...out, outZeroPoint: 200 }, 'a'), /VTA2004.*int8 value/],
     [() => call('add', [x, x], { ...out, clamp: [5, 1] }, 'a'), /VTA2004.*clamp/],

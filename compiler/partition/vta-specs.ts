@@ -122,6 +122,8 @@ function add(call: OpCall<'add'>, config: VtaConfig): PlanOrReason {
   const [a, b] = call.args.map(typeOf);
   const image = imageShape(call.type.shape);
   if (call.args.some((x) => x.kind === 'constant')) return 'an operand is a constant; kernels add two activations';
+  const other = [a, b].find((t) => t.shape.join() !== call.type.shape.join());
+  if (other !== undefined) return `[${other.shape}] is broadcast to [${call.type.shape}]; kernels add equal shapes`;
   if (image === null) return `the shape [${call.type.shape}] is not one image`;
   if (call.attrs.rounding !== 'reference') return `rounding profile ${call.attrs.rounding}; kernels add with the reference rule`;
   const { outScale, outZeroPoint: zeroPoint, clamp } = call.attrs;

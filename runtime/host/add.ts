@@ -1,5 +1,6 @@
-/** int8 addition of two tensors of equal shape, each with its own scale and zero point. */
-import type { Tensor } from '../tensor.js';
+/** int8 addition of two tensors, each with its own scale and zero point; shapes that differ are broadcast. */
+import { sizeOf, type Tensor } from '../tensor.js';
+import { broadcast, broadcastShape } from './broadcast.js';
 import { Operands, int8Tensor } from './operands.js';
 import type { HostOperator } from './operator.js';
 import { fixedMultiplier, floorLog2, multiplyDouble, multiplySingle, roundTiesToEven, type Rounding } from './requantize-rules.js';
@@ -59,7 +60,7 @@ function run(inputs: readonly Tensor[], attrs: Parameters<HostOperator['run']>[1
   const o = new Operands('add', inputs, attrs);
   const a = o.tensor(0, 'int8');
   const b = o.tensor(1, 'int8');
-  o.check(a.shape.length === b.shape.length && a.shape.every((n, i) => n === b.shape[i]), `shapes [${a.shape}] and [${b.shape}] differ`);
+  const shape = broadcastShape(a.shape, b.shape) ?? o.fail(`shapes [${a.shape}] and [${b.shape}] do not fit together`);
   const scales: AddScales = {
     aScale: o.number('aScale'),
     aZeroPoint: o.int8('aZeroPoint'),
@@ -72,12 +73,13 @@ function run(inputs: readonly Tensor[], attrs: Parameters<HostOperator['run']>[1
   const sum = reference !== null ? referenceSum(reference) : builtinSum(scales, rounding === 'single' ? 'single' : 'double');
   const zero = o.int8('outputZeroPoint');
   const [lo, hi] = o.clamp();
-  const y = new Int8Array(a.data.length);
+  const [x1, x2] = [a, b].map((t) => broadcast(t.data, t.shape, shape));
+  const y = new Int8Array(sizeOf(shape));
   for (let i = 0; i < y.length; i++) {
-    const v = sum(a.data[i], b.data[i]) + zero;
+    const v = sum(x1[i], x2[i]) + zero;
     y[i] = v < lo ? lo : v > hi ? hi : v;
   }
-  return int8Tensor(a.shape, y);
+  return int8Tensor(shape, y);
 }
 
 export const add: HostOperator = { run };

@@ -33,7 +33,8 @@ test('add with equal scales is addition, in every profile', () => {
   const b = int8([4], [2, 7, 100, -100]);
   for (const rounding of ['reference', 'single', 'double']) expect(run('add', [a, b], { ...equal, rounding })).toEqual([3, 2, 127, -128]);
   expect(run('add', [a, b], { ...equal, outputZeroPoint: -10, clamp: [-10, 127] })).toEqual([-7, -8, 127, -10]);
-  expect(() => run('add', [a, int8([2, 2], [1, 2, 3, 4])], equal)).toThrow(/VTA3011/);
+  expect(() => run('add', [a, int8([2, 3], [1, 2, 3, 4, 5, 6])], equal)).toThrow(/VTA3011.*\[4\] and \[2,3\]/);
+  expect(run('add', [a, int8([2, 1], [0, 1])], equal)).toEqual([1, -5, 100, -100, 2, -4, 101, -99]);
 });
 
 test('add parameters leave the delegate rule outside its range of scales', () => {

@@ -48,6 +48,9 @@ export class FlatFile {
   int64(at: number): number {
     return Number(this.buffer.readInt64(this.inside(at, 8)));
   }
+  uint64(at: number): number {
+    return Number(this.buffer.readUint64(this.inside(at, 8)));
+  }
   float32(at: number): number {
     return this.buffer.readFloat32(this.inside(at, 4));
   }
@@ -114,6 +117,9 @@ export class FlatTable {
   }
   uint32(field: number, absent = 0): number {
     return this.read(field, absent, (at) => this.file.uint32(at));
+  }
+  uint64(field: number, absent = 0): number {
+    return this.read(field, absent, (at) => this.file.uint64(at));
   }
   float32(field: number, absent = 0): number {
     return this.read(field, absent, (at) => this.file.float32(at));

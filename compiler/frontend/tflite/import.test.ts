@@ -7,6 +7,7 @@ import type { CallNode, GraphModule } from '../../graph/node.js';
 import { parseGraph } from '../../graph/parse.js';
 import { printGraph } from '../../graph/print.js';
 import { postOrder } from '../../graph/visit.js';
+import { BUILTIN_NAMES } from './builtin-names.js';
 import { importTflite } from './import.js';
 import { type ModelSpec, type OperatorSpec, type TensorSpec, writeTflite } from './write.js';
 
@@ -141,6 +142,35 @@ test('QUANTIZE, RELU and DEQUANTIZE make a float model of an int8 one', () => {
   expect(layer(change).op).toBe('requantize');
 });
 
+test('ADD repeats a constant, and an activation of fewer dimensions', () => {
+  const constant = load(single('ADD', int8('x', [1, 2, 2]), int8('y', [1, 2, 2]), [weights('k', [2], [10, 20])]));
+  expect(run(constant, 1, 2, 3, 4)).toEqual([11, 22, 13, 24]);
+  const both: ModelSpec = {
+    inputs: [0, 1],
+    outputs: [2],
+    tensors: [int8('a', [2, 1, 2]), int8('b', [3, 1]), int8('y', [2, 3, 2])],
+    operators: [{ op: 'ADD', inputs: [0, 1], outputs: [2] }],
+  };
+  const t = (shape: number[], ...values: number[]): Tensor => ({ dtype: 'int8', shape, data: Int8Array.from(values) });
+  const { outputs } = interpret(load(both), { a: t([2, 1, 2], 1, 2, 3, 4), b: t([3, 1], 10, 20, 30) });
+  expect([...outputs[0].data]).toEqual([11, 12, 21, 22, 31, 32, 13, 14, 23, 24, 33, 34]);
+});
+
+test('constants behind the flatbuffer are read from there', () => {
+  const w = weights('w', [2, 3], [1, 0, 0, 0, 1, 1]);
+  const model = single('FULLY_CONNECTED', int8('x', [1, 3]), int8('y', [1, 2], 0.25), [w, ints('b', [2], [4, -4])], {});
+  const behind = { ...model, contentsBehind: true };
+  expect(printGraph(load(behind), { data: true })).toBe(printGraph(load(model), { data: true }));
+  const bytes = writeTflite(behind);
+  expect(() => importTflite(bytes.subarray(0, bytes.length - 16), 'test')).toThrow(/VTA2022.*data of tensor 3 \(b\) are 8 bytes at byte/);
+});
+
+test('operators are named by the schema, custom ones by their own name', () => {
+  expect([BUILTIN_NAMES.length, BUILTIN_NAMES.indexOf('BATCH_MATMUL'), BUILTIN_NAMES.indexOf('VAR_HANDLE')]).toEqual([210, 126, 142]);
+  for (const op of ['BATCH_MATMUL', 'VAR_HANDLE', 'GELU', 'STABLEHLO_CASE'] as const)
+    expect(diagnose(single(op, x2, int8('y', [1, 2]))).what).toContain(`operator 0 is ${op}`);
+});
+
 test('several results are a tuple; a result may be an input; input names stay apart', () => {
   const model: ModelSpec = {
     inputs: [0, 1],
@@ -208,7 +238,12 @@ const refusals: [string, ModelSpec, string, RegExp][] = [
     'VTA2022',
     /before anything/,
   ],
-  ['broadcasting', { ...single('ADD', x2, x2, [weights('k', [1, 1], [1])]) }, 'VTA2004', /broadcasting/],
+  [
+    'shapes that cannot be added',
+    single('ADD', x2, x2, [weights('k', [1, 3], [1, 2, 3])]),
+    'VTA2004',
+    /int8\[1,2\] and int8\[1,3\] do not fit/,
+  ],
 ];
 test.each(refusals)('refuses %s', (_, model, code, what) => {
   const d = diagnose(model);

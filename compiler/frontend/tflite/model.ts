@@ -1,8 +1,9 @@
 /** The one subgraph of a TFLite file as plain data. Tensors are read when they are asked for. */
 import { fail } from '#isa/diag/diagnostic';
 import { compilerMessages } from '../../messages.js';
+import { BUILTIN_NAMES } from './builtin-names.js';
 import { FlatFile, type FlatTable } from './flat.js';
-import { BUFFER, BUILTIN_NAMES, MODEL, OPERATOR, OPERATOR_CODE, QUANTIZATION, SUBGRAPH, TENSOR, TENSOR_TYPE_NAMES } from './schema.js';
+import { BUFFER, MODEL, OPERATOR, OPERATOR_CODE, QUANTIZATION, SUBGRAPH, TENSOR, TENSOR_TYPE_NAMES } from './schema.js';
 
 const SCHEMA_VERSION = 3;
 /** More operands, dimensions or inputs than this are taken for damage. */
@@ -48,20 +49,31 @@ function operatorName(code: FlatTable): string {
   return name === 'CUSTOM' ? `custom ${JSON.stringify(code.string(OPERATOR_CODE.customCode))}` : (name ?? `builtin ${number}`);
 }
 
+/** The bytes of a buffer: within the flatbuffer, or behind it where the file is large. */
+function contentsOf(file: FlatFile, buffer: FlatTable, tensor: string): Uint8Array {
+  const inside = buffer.byteView(BUFFER.data);
+  const [offset, size] = [buffer.uint64(BUFFER.offset), buffer.uint64(BUFFER.size)];
+  if (inside.length > 0 || offset <= 1) return inside;
+  if (offset + size > file.bytes.length)
+    file.damaged(`the data of tensor ${tensor} are ${size} bytes at byte ${offset}, but the file has ${file.bytes.length} bytes`);
+  return file.bytes.subarray(offset, offset + size);
+}
+
 function readTensor(file: FlatFile, table: FlatTable, index: number, buffers: readonly FlatTable[]): TfliteTensor {
   const buffer = table.uint32(TENSOR.buffer);
   if (buffer >= buffers.length) file.damaged(`tensor ${index} names buffer ${buffer} of ${buffers.length}`);
   const quantization = table.table(TENSOR.quantization);
   const type = table.int8(TENSOR.type);
+  const name = table.string(TENSOR.name);
   return {
     index,
-    name: table.string(TENSOR.name),
+    name,
     type: TENSOR_TYPE_NAMES[type] ?? `type ${type}`,
     shape: table.int32s(TENSOR.shape, RANK_LIMIT),
     scales: quantization?.float32s(QUANTIZATION.scale, file.bytes.length) ?? [],
     zeroPoints: quantization?.int64s(QUANTIZATION.zeroPoint, file.bytes.length) ?? [],
     quantizedDimension: quantization?.int32(QUANTIZATION.quantizedDimension) ?? 0,
-    data: buffers[buffer].byteView(BUFFER.data),
+    data: contentsOf(file, buffers[buffer], `${index} (${name})`),
   };
 }
 

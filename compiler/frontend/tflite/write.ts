@@ -1,9 +1,9 @@
 /** Writes TensorFlow Lite files: the counterpart of model.ts, for the demo network and for tests. */
 import { Builder, type Offset } from 'flatbuffers';
+import { BUILTIN_NAMES } from './builtin-names.js';
 import {
   ADD_OPTIONS,
   BUFFER,
-  BUILTIN_NAMES,
   CONCATENATION_OPTIONS,
   CONV_OPTIONS,
   DEPTHWISE_OPTIONS,
@@ -47,6 +47,8 @@ export interface ModelSpec {
   /** Of the schema; other than 3 only to be refused, as are several copies of the subgraph. */
   readonly version?: number;
   readonly subgraphs?: number;
+  /** Whether the contents of constants lie behind the flatbuffer, as in files of more than 2 GB. */
+  readonly contentsBehind?: boolean;
 }
 
 /** The options table of an operator: its number in the union BuiltinOptions, and its fields. */
@@ -93,12 +95,19 @@ function vector<T>(b: Builder, size: number, items: readonly T[], add: (item: T)
 const offsets = (b: Builder, items: readonly Offset[]): Offset => vector(b, 4, items, (o) => b.addOffset(o));
 const int32s = (b: Builder, items: readonly number[]): Offset => vector(b, 4, items, (v) => b.addInt32(v));
 
+const bytesOf = (data: NonNullable<TensorSpec['data']>): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+const aligned = (n: number): number => (n + 15) & ~15;
+
 /** Buffers are aligned to 16 bytes so that an interpreter may map the file. */
-function writeBuffer(b: Builder, data: TensorSpec['data']): Offset {
-  const bytes = data === undefined ? null : Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  const content = bytes === null ? 0 : vector(b, 1, bytes, (v) => b.addInt8(v), 16);
-  b.startObject(1);
+function writeBuffer(b: Builder, data: TensorSpec['data'], behind: number | null): Offset {
+  const bytes = data === undefined ? null : bytesOf(data);
+  const content = bytes === null || behind !== null ? 0 : vector(b, 1, Array.from(bytes), (v) => b.addInt8(v), 16);
+  b.startObject(3);
   b.addFieldOffset(BUFFER.data, content, 0);
+  if (behind !== null) {
+    b.addFieldInt64(BUFFER.offset, BigInt(behind), 0n);
+    b.addFieldInt64(BUFFER.size, BigInt(bytes?.length ?? 0), 0n);
+  }
   return b.endObject();
 }
 
@@ -171,11 +180,21 @@ function writeOperatorCode(b: Builder, op: string): Offset {
   return b.endObject();
 }
 
-/** The bytes of a .tflite file. Buffer 0 is the empty one that the format prescribes. */
-export function writeTflite(model: ModelSpec): Uint8Array {
+const constantsOf = (model: ModelSpec) => model.tensors.filter((t) => t.data !== undefined);
+
+/** The flatbuffer. Buffer 0 is the empty one that the format prescribes; the contents of constants begin at `behind` or are within. */
+function writeFlatbuffer(model: ModelSpec, behind: number | null): Uint8Array {
   const b = new Builder(1 << 16);
-  const constants = model.tensors.filter((t) => t.data !== undefined);
-  const buffers = offsets(b, [writeBuffer(b, undefined), ...constants.map((t) => writeBuffer(b, t.data))]);
+  const constants = constantsOf(model);
+  let at = behind;
+  const buffers = offsets(b, [
+    writeBuffer(b, undefined, null),
+    ...constants.map((t) => {
+      const start = at;
+      if (at !== null) at += aligned(t.data?.byteLength ?? 0);
+      return writeBuffer(b, t.data, start);
+    }),
+  ]);
   const names = [...new Set(model.operators.map((o) => o.op))];
   const subgraph = () => {
     const tensors = offsets(
@@ -209,4 +228,20 @@ export function writeTflite(model: ModelSpec): Uint8Array {
   b.addFieldOffset(MODEL.buffers, buffers, 0);
   b.finish(b.endObject(), 'TFL3');
   return b.asUint8Array();
+}
+
+/** The bytes of a .tflite file. */
+export function writeTflite(model: ModelSpec): Uint8Array {
+  if (model.contentsBehind !== true) return writeFlatbuffer(model, null);
+  // the length does not depend on the numbers that stand in it
+  const head = aligned(writeFlatbuffer(model, 16).length);
+  const contents = constantsOf(model).map((t) => bytesOf(t.data as NonNullable<TensorSpec['data']>));
+  const file = new Uint8Array(contents.reduce((n, bytes) => n + aligned(bytes.length), head));
+  file.set(writeFlatbuffer(model, head));
+  let at = head;
+  for (const bytes of contents) {
+    file.set(bytes, at);
+    at += aligned(bytes.length);
+  }
+  return file;
 }

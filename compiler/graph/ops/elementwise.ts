@@ -1,13 +1,12 @@
 /** Operators on single elements. */
 import type { TensorType } from '../node.js';
+import { broadcastShape } from '#runtime/host/broadcast';
 import { formatShape, perTensor, sameQuantization, tensorType } from '../types.js';
 import { checkOutput, clamp, outScale, outZeroPoint, rounding } from './common.js';
 import { defineOp, need, perTensorOf, type Refuse } from './row.js';
 
-const same = (a: TensorType, b: TensorType): boolean => a.shape.length === b.shape.length && a.shape.every((v, i) => v === b.shape[i]);
-
 export const add = defineOp({
-  doc: 'int8 addition of equal shapes, requantized',
+  doc: 'int8 addition, requantized; shapes that differ are broadcast from the last dimension on, as NumPy does',
   args: ['a', 'b'],
   attrs: { outScale, outZeroPoint, clamp, rounding },
   infer: ([a, b], attrs, refuse) => {
@@ -16,8 +15,10 @@ export const add = defineOp({
     perTensorOf(a, 'a', refuse);
     perTensorOf(b, 'b', refuse);
     checkOutput(attrs, refuse);
-    if (!same(a, b)) refuse(`${formatShape(a)} and ${formatShape(b)} differ; broadcasting is not supported`);
-    return tensorType('int8', a.shape, perTensor(attrs.outScale, attrs.outZeroPoint));
+    const shape =
+      broadcastShape(a.shape, b.shape) ??
+      refuse(`${formatShape(a)} and ${formatShape(b)} do not fit: from the last on, dimensions must be equal or 1`);
+    return tensorType('int8', shape, perTensor(attrs.outScale, attrs.outZeroPoint));
   },
   host: ([a, b], at) => ({
     operator: 'add',
