@@ -2,6 +2,7 @@ import type { VtaConfig } from '#isa/config/config';
 import { float32ToBits, requantize } from '#isa/semantics/requantize';
 import { rqImmediate } from '../tir/interpret.js';
 import { buffer, constant, type Epilogue, type Operand, vector, type VectorStep } from './epilogue.js';
+import { BY_DEFINITION } from './exactness.js';
 import type { AddSpec } from './spec.js';
 
 const INT8 = Array.from({ length: 256 }, (_, i) => i - 128);
@@ -33,7 +34,7 @@ export function addEpilogue(spec: AddSpec, config: VtaConfig): Epilogue {
     steps.push(step('offset', 'add', number(nudged)), step('requant', 'rq', always(float32ToBits(2 ** -spec.shift)), rqOf(spec)));
     if (!(spec.lo === -128 || spec.lo === spec.zeroPoint)) steps.push(step('clamp_low', 'max', constant(spec.lo)));
   } else steps.push(...shiftSteps(spec, number));
-  return { steps, temporaries: ['other'], vectors, shared: true, notes: [] };
+  return { steps, temporaries: ['other'], vectors, shared: true, exactness: BY_DEFINITION };
 }
 
 function shiftSteps(spec: AddSpec, number: (value: number) => Operand): VectorStep[] {

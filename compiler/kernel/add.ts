@@ -21,7 +21,7 @@ export function planAdd(spec: AddSpec, config: VtaConfig): PlannedKernel {
     schedule: addSchedule(tile, epilogue),
     constants: { params: packVectors(epilogue.vectors, config) },
     macs: 0,
-    notes: epilogue.notes,
+    notes: [],
   };
 }
 

@@ -2,6 +2,7 @@ import type { VtaConfig } from '#isa/config/config';
 import { type AffineFit, type Fittable, fitAffine, prepareFit } from './affine-search.js';
 import { padVector, paddedChannels } from './conv-epilogue.js';
 import { buffer, constant, type Epilogue, vector, type VectorStep } from './epilogue.js';
+import { measureExactness } from './exactness.js';
 import { reachable, staircaseOf, thresholdsOf } from './rounding.js';
 import type { ConvSpec } from './spec.js';
 
@@ -23,16 +24,10 @@ export function baseEpilogue(spec: ConvSpec, config: VtaConfig): Epilogue {
   let chosen = fitAll(channels, 1);
   for (const pieces of [2, 3] as const) {
     const next = fitAll(channels, pieces);
-    if (next.inexact < chosen.inexact) chosen = next;
+    if (next.broken < chosen.broken || (next.broken === chosen.broken && next.inexact < chosen.inexact)) chosen = next;
   }
-  const length = paddedChannels(spec, config);
-  const notes =
-    chosen.inexact === 0
-      ? []
-      : [
-          `${chosen.inexact} of ${channels.length} channels can differ by 1 from the ${spec.requant.rounding} rounding, for at most ${chosen.worst} accumulator values each`,
-        ];
-  return { ...sequence(chosen, channels, length), notes };
+  const steps = sequence(chosen, channels, paddedChannels(spec, config));
+  return { ...steps, exactness: measureExactness(spec, steps) };
 }
 
 /** What three pieces take, the most that can be chosen. */
@@ -73,7 +68,8 @@ interface Fits {
   readonly pieces: Pieces;
   readonly fits: readonly AffineFit[];
   readonly inexact: number;
-  readonly worst: number;
+  /** Channels whose values at the ends of the range are wrong. */
+  readonly broken: number;
 }
 
 function fitAll(channels: readonly Channel[], pieces: Pieces): Fits {
@@ -81,7 +77,7 @@ function fitAll(channels: readonly Channel[], pieces: Pieces): Fits {
     const grain = pieceBits(c, pieces) * (pieces - 1);
     return fitAffine(c.staircase, { shift: FINAL_SHIFT + grain, grain });
   });
-  return { pieces, fits, inexact: fits.filter((f) => f.wrong > 0).length, worst: Math.max(0, ...fits.map((f) => f.wrong)) };
+  return { pieces, fits, inexact: fits.filter((f) => f.wrong > 0).length, broken: fits.filter((f) => !f.ends).length };
 }
 
 /** The pieces of M, lowest first; all but the highest signed with `j` bits. */
@@ -96,7 +92,7 @@ function cut(multiplier: bigint, j: number, pieces: Pieces): number[] {
   return [...out, Number(BigInt.asIntN(32, rest))];
 }
 
-function sequence({ pieces, fits }: Fits, channels: readonly Channel[], length: number): Omit<Epilogue, 'notes'> {
+function sequence({ pieces, fits }: Fits, channels: readonly Channel[], length: number): Omit<Epilogue, 'exactness'> {
   const parts = fits.map((f, i) => cut(f.multiplier, pieceBits(channels[i], pieces), pieces));
   const column = (k: number) =>
     padVector(

@@ -1,6 +1,7 @@
 import type { VtaConfig } from '#isa/config/config';
 import { float32ToBits } from '#isa/semantics/requantize';
 import { constant, type Epilogue, vector, type VectorStep } from './epilogue.js';
+import { BY_DEFINITION } from './exactness.js';
 import type { ConvSpec } from './spec.js';
 
 /** Channels rounded up to whole output blocks. */
@@ -32,6 +33,6 @@ export function extensionEpilogue(spec: ConvSpec, config: VtaConfig): Epilogue {
     steps,
     temporaries: [],
     vectors: [padVector(spec.bias, length), padVector(Array.from(scales, float32ToBits), length)],
-    notes: [],
+    exactness: BY_DEFINITION,
   };
 }

@@ -6,6 +6,7 @@ import { extensionEpilogue, extensionRequantizes } from './conv-epilogue.js';
 import { convSchedule } from './conv-schedule.js';
 import { convFunc, convShape } from './conv-tir.js';
 import { type Epilogue, packVectors } from './epilogue.js';
+import { exactnessNotes } from './exactness.js';
 import { kernelMessages as M } from './messages.js';
 import type { PlannedKernel } from './plan.js';
 import type { ConvSpec } from './spec.js';
@@ -40,6 +41,6 @@ export function planConv(spec: ConvSpec, config: VtaConfig, tiling?: Tiling): Pl
     schedule: convSchedule(chosen, shape, epilogue),
     constants: { weights: packWeights(spec, config), params: packVectors(epilogue.vectors, config) },
     macs: shape.oh * shape.ow * shape.kh * shape.kw * spec.input.channels * spec.output.channels,
-    notes: epilogue.notes,
+    notes: exactnessNotes(epilogue.exactness, spec.requant.rounding),
   };
 }

@@ -1,6 +1,7 @@
 import type { VtaConfig } from '#isa/config/config';
 import { int, v } from '../tir/index-expr.js';
 import { type Access, type Block, nest, type RequantParams, type Value, type ValueOp } from '../tir/node.js';
+import type { Exactness } from './exactness.js';
 
 /** The second operand of a vector step: a vector of one number per channel, another buffer of the tile, or a constant. */
 export type Operand =
@@ -25,7 +26,8 @@ export interface Epilogue {
   /** Values per channel, each as long as the channels padded to whole blocks; or one block for all, if `shared`. */
   readonly vectors: readonly Int32Array[];
   readonly shared?: boolean;
-  readonly notes: readonly string[];
+  /** How the results compare with the layer's rounding profile. */
+  readonly exactness: Exactness;
 }
 
 export const vector = (k: number): Operand => ({ kind: 'vector', vector: k });

@@ -96,7 +96,7 @@ export interface CompiledKernel {
   readonly unscheduled: string;
   readonly schedule: string;
   readonly tir: string;
-  /** Things the user should know, for instance "3 of 64 channels can differ by 1 from the reference rounding". */
+  /** Things the user should know, for instance that results can differ from the rounding profile. */
   readonly notes: readonly string[];
 }
 
