@@ -84,7 +84,8 @@ export class StoreUnit {
     // A retirement is noticed in the cycle after. Of the instruction at work at least the beats that are not requested are to be transferred.
     const retire = this.nextRetire() + 1;
     if (!this.active) return Math.min(retire, this.at);
-    const from = this.blocked ? Math.min(machine.compute.at, machine.compute.loader.at) : this.commandAt;
+    // A burst that was blocked may go in the cycle in which compute woke this unit, which looks last.
+    const from = this.blocked ? Math.min(this.at, machine.compute.at, machine.compute.loader.at) : this.commandAt;
     return Math.min(retire, from + this.splitter.beatsAhead() * machine.p.interval);
   }
 
