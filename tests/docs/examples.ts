@@ -12,6 +12,16 @@ export interface Example {
   readonly line: number;
   /** Does it need Verilator? */
   readonly rtl: boolean;
+  /** Line of its block in the page, from 0. */
+  readonly block: number;
+  /** What the page says of the outputs of its block, at the block's last command: tests/docs/sh.test.ts. */
+  readonly claims: readonly Claim[];
+}
+
+/** A text that the outputs of a block must have (`<!-- holds: TEXT -->` under the block), or must not have (`<!-- holds not: TEXT -->`). */
+export interface Claim {
+  readonly text: string;
+  readonly expected: boolean;
 }
 
 /** What a page asks for: files to write first, then commands, in order. */
@@ -22,32 +32,54 @@ export interface Page {
   readonly pictures: readonly string[];
 }
 
-/** Fenced blocks with the line after the opening fence. */
-function blocks(text: string): { readonly info: string; readonly first: number; readonly lines: readonly string[] }[] {
+/** A fenced block, and the line after its opening fence. */
+interface Block {
+  readonly info: string;
+  readonly first: number;
+  readonly lines: readonly string[];
+  readonly claims: readonly Claim[];
+}
+
+function blocks(text: string): Block[] {
   const lines = text.split('\n');
-  const out: { info: string; first: number; lines: string[] }[] = [];
+  const out: Block[] = [];
   for (let i = 0; i < lines.length; i++) {
     const info = /^```(\S.*)$/.exec(lines[i])?.[1];
     if (info === undefined) continue;
     const end = lines.indexOf('```', i + 1);
     if (end < 0) throw new Error(`line ${i + 1}: the block is not closed`);
-    out.push({ info: info.trim(), first: i + 1, lines: lines.slice(i + 1, end) });
+    out.push({ info: info.trim(), first: i + 1, lines: lines.slice(i + 1, end), claims: claimsUnder(lines.slice(end + 1)) });
     i = end;
   }
   return out;
 }
 
+/** The claims in the comments under a block, up to the next line that is none. */
+function claimsUnder(lines: readonly string[]): Claim[] {
+  const out: Claim[] = [];
+  for (const line of lines) {
+    const found = /^<!-- holds( not)?: (.*) -->$/.exec(line);
+    if (found === null) break;
+    out.push({ text: found[2], expected: found[1] === undefined });
+  }
+  return out;
+}
+
 /** Commands of a block: `$ ` begins one, a line that ends in `\` goes on in the next; what follows is its output. */
-function commandsOf(first: number, lines: readonly string[], rtl: boolean): Example[] {
-  const out: { command: string; shown: string[]; line: number; rtl: boolean }[] = [];
+function commandsOf({ first, lines, claims }: Block, rtl: boolean): Example[] {
+  const out: { command: string; shown: string[]; line: number; rtl: boolean; block: number }[] = [];
   for (let i = 0; i < lines.length; i++) {
     const last = out.at(-1);
-    if (lines[i].startsWith('$ ')) out.push({ command: lines[i].slice(2), shown: [], line: first + i, rtl });
+    if (lines[i].startsWith('$ ')) out.push({ command: lines[i].slice(2), shown: [], line: first + i, rtl, block: first });
     else if (last !== undefined && last.shown.length === 0 && last.command.endsWith('\\')) last.command = `${last.command}\n${lines[i]}`;
     else if (last !== undefined) last.shown.push(lines[i]);
     else throw new Error(`line ${first + i + 1}: a block to run begins with "$ "`);
   }
-  return out.map((e) => ({ ...e, shown: e.shown.at(-1) === '' ? e.shown.slice(0, -1) : e.shown }));
+  return out.map((e, i) => ({
+    ...e,
+    shown: e.shown.at(-1) === '' ? e.shown.slice(0, -1) : e.shown,
+    claims: i === out.length - 1 ? claims : [],
+  }));
 }
 
 /** The blocks ` ```sh run ` (` ```sh run rtl ` where Verilator is needed) and ` ```LANGUAGE file=NAME ` of a page. */
@@ -57,7 +89,10 @@ export function parsePage(text: string): Page {
     const name = /\bfile=(\S+)/.exec(info)?.[1];
     return name === undefined ? [] : [[name, `${lines.join('\n')}\n`] as const];
   });
-  const examples = found.filter((b) => /^sh run( rtl)?$/.test(b.info)).flatMap((b) => commandsOf(b.first, b.lines, b.info.endsWith('rtl')));
+  const examples = found.filter((b) => /^sh run( rtl)?$/.test(b.info)).flatMap((b) => commandsOf(b, b.info.endsWith('rtl')));
+  const claims = text.match(/^<!-- holds/gm)?.length ?? 0;
+  const placed = examples.reduce((n, e) => n + e.claims.length, 0);
+  if (claims !== placed) throw new Error(`${claims} comments "holds", but ${placed} of them directly under a block that runs`);
   const pictures = [...text.matchAll(/!\[[^\]]*\]\(pictures\/([\w.-]+)\)/g)].map((m) => m[1]);
   return { files: Object.fromEntries(files), examples, pictures };
 }

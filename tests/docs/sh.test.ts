@@ -7,7 +7,9 @@ import { type Example, matches, openFolder, parsePage } from './examples.js';
 
 /**
  * The documentation's examples, run as a reader would: in blocks ` ```sh run ` every line `$ command` is executed, in order, and its
- * output compared with the lines below it; pictures that commands make are those that the page shows. UPDATE_DOCS=1 writes the new outputs into the pages instead (where nothing is left out by `...`).
+ * output compared with the lines below it; pictures that commands make are those that the page shows. UPDATE_DOCS=1 writes the new outputs into
+ * the pages instead (where nothing is left out by `...`). What the text around a block depends on stands under the block in comments
+ * (`<!-- holds: TEXT -->`, `<!-- holds not: TEXT -->`): it is asserted in either case, so that an update cannot turn a page into a lie.
  */
 const update = process.env.UPDATE_DOCS === '1';
 
@@ -45,6 +47,8 @@ describe('matching', () => {
 describe.each(pages)('$path', ({ path, page }) => {
   const folder = openFolder(page);
   const outputs: (readonly [Example, readonly string[]])[] = [];
+  /** What the commands of each block have printed. */
+  const printed = new Map<number, string>();
   afterAll(() => {
     folder.close();
     if (update) rewrite(path, outputs);
@@ -52,6 +56,13 @@ describe.each(pages)('$path', ({ path, page }) => {
   for (const example of page.examples) {
     test.skipIf(example.rtl && !hasTool('verilator'))(example.command, { timeout: PATIENCE }, async () => {
       const output = await folder.run(example.command);
+      const all = `${printed.get(example.block) ?? ''}${output.join('\n')}\n`;
+      printed.set(example.block, all);
+      for (const { text, expected } of example.claims) {
+        const where = `${path}:${example.line + 1} says so of this output; mend the page or the product`;
+        if (expected) expect(all, where).toContain(text);
+        else expect(all, where).not.toContain(text);
+      }
       if (matches(example.shown, output)) return;
       const broken = output.some((l) => l.startsWith('internal error'));
       if (update && !broken && !example.shown.some((l) => l.includes('...'))) outputs.push([example, output]);
