@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBuilt, root } from '../support/cli.js';
 import { hasTool } from '../support/tools.js';
-import { type Example, matches, openFolder, parsePage } from './examples.js';
+import { matches, openFolder, parsePage } from './examples.js';
 
 /**
  * The documentation's examples, run as a reader would: in blocks ` ```sh run ` every line `$ command` is executed, in order, and its
@@ -18,13 +18,16 @@ const pages = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true
   .map((path) => ({ path, page: parsePage(readFileSync(join(root, path), 'utf8')) }))
   .filter(({ page }) => page.examples.length > 0);
 
-/** The page with the outputs replaced, last one first so that line numbers stay right. */
-function rewrite(path: string, outputs: readonly (readonly [Example, readonly string[]])[]): void {
-  const lines = readFileSync(join(root, path), 'utf8').split('\n');
-  for (const [{ line, command, shown }, output] of [...outputs].reverse()) {
-    lines.splice(line + command.split('\n').length, shown.length, ...output);
+/** The page with outputs replaced, by the number of the example. Places are looked up again: another test may have written its own block. */
+function rewrite(path: string, outputs: ReadonlyMap<number, readonly string[]>): void {
+  const text = readFileSync(join(root, path), 'utf8');
+  const lines = text.split('\n');
+  const examples = [...parsePage(text).examples.entries()].reverse();
+  for (const [n, { line, command, shown }] of examples) {
+    const output = outputs.get(n);
+    if (output !== undefined) lines.splice(line + command.split('\n').length, shown.length, ...output);
   }
-  writeFileSync(join(root, path), lines.join('\n'));
+  if (outputs.size > 0) writeFileSync(join(root, path), lines.join('\n'));
 }
 
 /** Verilator builds the RTL where no earlier run has left it. */
@@ -46,14 +49,14 @@ describe('matching', () => {
 
 describe.each(pages)('$path', ({ path, page }) => {
   const folder = openFolder(page);
-  const outputs: (readonly [Example, readonly string[]])[] = [];
+  const outputs = new Map<number, readonly string[]>();
   /** What the commands of each block have printed. */
   const printed = new Map<number, string>();
   afterAll(() => {
     folder.close();
     if (update) rewrite(path, outputs);
   });
-  for (const example of page.examples) {
+  for (const [n, example] of page.examples.entries()) {
     test.skipIf(example.rtl && !hasTool('verilator'))(example.command, { timeout: PATIENCE }, async () => {
       const output = await folder.run(example.command);
       const all = `${printed.get(example.block) ?? ''}${output.join('\n')}\n`;
@@ -65,7 +68,7 @@ describe.each(pages)('$path', ({ path, page }) => {
       }
       if (matches(example.shown, output)) return;
       const broken = output.some((l) => l.startsWith('internal error'));
-      if (update && !broken && !example.shown.some((l) => l.includes('...'))) outputs.push([example, output]);
+      if (update && !broken && !example.shown.some((l) => l.includes('...'))) outputs.set(n, output);
       else expect(output.join('\n'), `${path}:${example.line + 1}; UPDATE_DOCS=1 rewrites the page`).toBe(example.shown.join('\n'));
     });
   }
