@@ -37,6 +37,11 @@ export const simulatorMessages = defineMessages({
     why: 'fetch hands out instructions in program order and a queue holds {depth}; the tokens that are waited for come from instructions behind',
     do: 'move the named instructions further up in the stream, so that no unit is more than {depth} instructions ahead of one it waits for',
   },
+  VTA4051: {
+    what: 'instruction {index} loads micro-ops from the bytes {from} to {last}, where the program may have stored results',
+    why: 'micro-ops decide how long GEMM and ALU take, and a run without values does not compute what is stored',
+    do: 'run it with values: leave out --timing-only',
+  },
   VTA4060: {
     what: 'the original Chisel core does not exist for machine {config}',
     why: 'its fields, block and scratchpad depths are fixed: {core}, without extension',

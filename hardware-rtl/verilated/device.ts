@@ -1,11 +1,11 @@
-import { type Device, type LaunchRequest, type LaunchResult, zeroCounters } from '#isa/arch/device';
+import type { Device, LaunchRequest, LaunchResult } from '#isa/arch/device';
 import { DEFAULT_MEMORY, type MemorySettings } from '#isa/arch/memory';
 import type { VtaConfig } from '#isa/config/config';
 import { fail } from '#isa/diag/diagnostic';
 import { UNITS } from '#isa/spec/tables';
+import { programCounters } from '#simulator/values/counters';
 import type { Decoded } from '#simulator/values/decode';
 import { atInsn } from '#simulator/values/describe';
-import { count } from '#simulator/values/execute';
 import { type PreparedProgram, ProgramCache } from '#simulator/values/program';
 import { noTokens, type Tokens } from '#simulator/values/tokens';
 import { rtlMessages as M } from '../messages.js';
@@ -93,7 +93,7 @@ class VerilatedDevice implements RtlDevice {
     this.check(result, program);
     this.tokens = program.tokensAfter;
     const { cycles, clocks, accWrites, tokens, trace, counters: performance } = result;
-    return { cycles, clocks, accWrites, performance, tokens, counters: this.counters(program), ...(trace && { trace }) };
+    return { cycles, clocks, accWrites, performance, tokens, counters: programCounters(program, this.config), ...(trace && { trace }) };
   }
 
   reset(): void {
@@ -125,12 +125,6 @@ class VerilatedDevice implements RtlDevice {
     }
     this.reset();
     fail(M.VTA5005, { waiting: waiting(result, program.insns) });
-  }
-
-  private counters(program: PreparedProgram): LaunchResult['counters'] {
-    const counters = zeroCounters();
-    for (const d of program.insns) count(d, this, counters);
-    return counters;
   }
 }
 

@@ -1,10 +1,11 @@
-import { type Counters, type Device, type LaunchRequest, type LaunchResult, zeroCounters } from '#isa/arch/device';
+import type { Device, LaunchRequest, LaunchResult } from '#isa/arch/device';
 import { DEFAULT_MEMORY } from '#isa/arch/memory';
 import type { VtaConfig } from '#isa/config/config';
 import { fail } from '#isa/diag/diagnostic';
 import { TOKEN_CHANNELS, UNITS } from '#isa/spec/tables';
 import { Recorder } from '../cycle/recorder.js';
 import { simulatorMessages as M } from '../messages.js';
+import { programCounters } from '../values/counters.js';
 import { atInsn } from '../values/describe.js';
 import { executeInsn } from '../values/execute.js';
 import { ProgramCache } from '../values/program.js';
@@ -51,14 +52,14 @@ const noteOf = ({ divergence, insn, count }: Touched): string =>
   `the original core may compute something else from instruction ${insn} on: ${DIVERGENCES[divergence]}` +
   (count === 1 ? '' : ` (${count} instructions)`);
 
-function outsideOf(state: ChiselState, request: LaunchRequest, counters: Counters, recorder: Recorder | null): Outside {
+function outsideOf(state: ChiselState, request: LaunchRequest, recorder: Recorder | null): Outside {
   const { config, machine, watch } = state;
   const { dram, onRetire } = request;
   const hashing = request.hashes === true;
   return {
     execute: ({ decoded }) => {
       watch.before(decoded);
-      const hash = executeInsn(machine, dram, decoded, counters, hashing);
+      const hash = executeInsn(machine, dram, decoded, hashing);
       watch.after(decoded);
       return hash;
     },
@@ -75,16 +76,15 @@ function launchChisel(state: ChiselState, request: LaunchRequest): ChiselResult 
   checkMemory(memory);
   const program = state.programs.prepare(request, state.tokens);
   checkRunnable(program.insns, request.insnAddr, config);
-  const counters = zeroCounters();
   const recorder = request.trace === true ? new Recorder(request.insnCount) : null;
   const { l2c, c2l, c2s, s2c } = state.tokens;
   watch.begin();
-  const outside = outsideOf(state, request, counters, recorder);
+  const outside = outsideOf(state, request, recorder);
   const machine = new Machine(memory.latency, chiselProgram(program), [l2c, c2l, c2s, s2c], outside);
   if (!machine.run()) failStuck(machine, config);
   state.tokens = program.tokensAfter;
   const touched = watch.list();
-  const result = { cycles: machine.cycles, counters, touched, notes: touched.map(noteOf) };
+  const result = { cycles: machine.cycles, counters: programCounters(program, config), touched, notes: touched.map(noteOf) };
   return recorder === null ? result : { ...result, trace: recorder.trace(machine.cycles) };
 }
 

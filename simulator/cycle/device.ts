@@ -2,6 +2,7 @@ import type { Device, LaunchRequest, LaunchResult, Retire } from '#isa/arch/devi
 import { DEFAULT_MEMORY } from '#isa/arch/memory';
 import type { VtaConfig } from '#isa/config/config';
 import { UNITS } from '#isa/spec/tables';
+import { programCounters } from '../values/counters.js';
 import { ProgramCache } from '../values/program.js';
 import { createMachineState, type MachineState, resetMachineState, resetUops } from '../values/state.js';
 import { noTokens, type Tokens } from '../values/tokens.js';
@@ -10,12 +11,13 @@ import { parametersOf } from './parameters.js';
 import { Recorder } from './recorder.js';
 import { timingProgram } from './program.js';
 import { Scratch } from './scratch.js';
+import { Stored } from './stored.js';
 import { failStuck } from './stuck.js';
 import { Values } from './values.js';
 
 /** Choices of the cycle simulator. */
 export interface CycleOptions {
-  /** Leave scratchpads (but for micro-ops) and DRAM untouched: cycles only, several times faster. Counters other than `insns` and micro-op loads stay 0. */
+  /** Leave scratchpads (but for micro-ops) and DRAM untouched: cycles only, several times faster. Launches throw VTA4051 where cycles depend on stored values. */
   readonly timingOnly?: boolean;
 }
 
@@ -39,6 +41,8 @@ interface CycleState {
   readonly machine: MachineState;
   readonly values: Values;
   readonly programs: ProgramCache;
+  /** Of a machine without values. */
+  readonly stored: Stored | null;
   scratch: Scratch | null;
   tokens: Readonly<Tokens>;
 }
@@ -54,6 +58,7 @@ function launchCycle(state: CycleState, config: VtaConfig, request: LaunchReques
   state.values.begin(request.dram, request.hashes === true);
   const recorder = request.trace === true ? new Recorder(program.insns.length) : null;
   const insns = timingProgram(program);
+  state.stored?.launch(insns, config);
   state.scratch ??= new Scratch(insns[0]);
   const machine = new Machine(
     config,
@@ -70,7 +75,8 @@ function launchCycle(state: CycleState, config: VtaConfig, request: LaunchReques
   state.tokens = program.tokensAfter;
   const { read, store, compute } = machine;
   const busy = { gemm: compute.gemm.steps, alu: compute.alu.steps, readBeats: read.beats, writeBeats: store.beats };
-  return { cycles: machine.cycles, counters: state.values.counters, busy, ...(recorder && { trace: recorder.trace(machine.cycles) }) };
+  const counters = programCounters(program, config);
+  return { cycles: machine.cycles, counters, busy, ...(recorder && { trace: recorder.trace(machine.cycles) }) };
 }
 
 /** The cycle simulator, with what it knows beyond {@link Device}. */
@@ -84,15 +90,18 @@ export interface CycleDevice extends Device {
  */
 export function createCycle(config: VtaConfig, options: CycleOptions = {}): CycleDevice {
   const machine = createMachineState(config);
-  const values = new Values(machine, options.timingOnly === true);
-  const state: CycleState = { machine, values, programs: new ProgramCache(config), scratch: null, tokens: noTokens() };
+  const timingOnly = options.timingOnly === true;
+  const values = new Values(machine, timingOnly);
+  const stored = timingOnly ? new Stored() : null;
+  const state: CycleState = { machine, values, programs: new ProgramCache(config), stored, scratch: null, tokens: noTokens() };
   return {
     name: 'cycle',
     config,
     launch: async (request) => launchCycle(state, config, request),
     reset: () => {
-      if (options.timingOnly === true) resetUops(machine);
+      if (timingOnly) resetUops(machine);
       else resetMachineState(machine);
+      stored?.reset();
       state.tokens = noTokens();
     },
   };

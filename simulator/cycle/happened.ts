@@ -19,17 +19,14 @@ export class Happened {
     this.retirements++;
   }
 
-  /** Leaves out what has no effect that anybody asks for. @returns how many effects that were */
-  keep(program: readonly TimingInsn[], effective: (insn: TimingInsn) => boolean, reported: boolean): number {
+  /** Leaves out what has no effect that anybody asks for. */
+  keep(program: readonly TimingInsn[], effective: (insn: TimingInsn) => boolean, reported: boolean): void {
     const { codes, cycles, count } = this;
-    let dropped = 0;
     this.count = 0;
     for (let n = 0; n < count; n++) {
       const retired = (codes[n] & 1) === 1;
       if (retired ? reported : effective(program[codes[n] >> 1])) this.note(codes[n], cycles[n]);
-      else if (!retired) dropped++;
     }
-    return dropped;
   }
 
   /** The same again, `insns` instructions and `cycles` cycles later. */

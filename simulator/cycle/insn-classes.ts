@@ -1,15 +1,10 @@
 import type { TimingInsn } from './program.js';
+import { bytesOf } from './stored.js';
 
 /** Everything that decides about an instruction's time, but for where its data is: there it is the position in a burst. */
 type Field = Exclude<keyof TimingInsn, 'index' | 'decoded' | 'address'>;
 const fieldsOf = (t: TimingInsn): readonly Field[] =>
   (Object.keys(t) as (keyof TimingInsn)[]).filter((k) => k !== 'index' && k !== 'decoded' && k !== 'address') as Field[];
-
-/** The bytes of memory that an instruction reads or writes, from the lowest to the highest. */
-const bytesOf = ({ address, rows, rowStride, rowBytes }: TimingInsn): readonly [number, number] => [
-  address,
-  rows === 0 ? address : address + (rows - 1) * rowStride + rowBytes,
-];
 
 /** Does no store of the program write where micro-ops are loaded from? */
 function microOpsStay(insns: readonly TimingInsn[]): boolean {

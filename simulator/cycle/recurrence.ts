@@ -107,7 +107,7 @@ export class Recurrence {
   private skip(from: Origin, to: Origin, times: number): number {
     const { machine, happened } = this;
     const [cycles, insns] = [to.cycle - from.cycle, to.index - from.index];
-    machine.values.countOnly(times * happened.keep(machine.insns, (insn) => machine.values.acts(insn), machine.onRetire !== null));
+    happened.keep(machine.insns, (insn) => machine.values.acts(insn), machine.onRetire !== null);
     for (let n = 1; n <= times; n++) {
       happened.again(
         machine.insns,

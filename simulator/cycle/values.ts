@@ -1,5 +1,5 @@
-import { type Counters, zeroCounters } from '#isa/arch/device';
 import { executeInsn } from '../values/execute.js';
+import { checkUopRanges } from '../values/ranges.js';
 import type { MachineState } from '../values/state.js';
 import type { TimingInsn } from './program.js';
 
@@ -9,7 +9,6 @@ import type { TimingInsn } from './program.js';
  * that order, and the micro-ops of a GEMM or ALU are those its program position says even while younger loads run.
  */
 export class Values {
-  counters: Counters = zeroCounters();
   private dram: Uint8Array = new Uint8Array(0);
   private hashing = false;
 
@@ -20,26 +19,22 @@ export class Values {
   ) {}
 
   begin(dram: Uint8Array, hashing: boolean): void {
-    this.counters = zeroCounters();
     this.dram = dram;
     this.hashing = hashing;
     this.state.padValue = 0;
   }
 
-  /** Does an instruction change anything but its count? */
+  /** Does an instruction change anything? */
   acts(insn: TimingInsn): boolean {
     return !this.timingOnly || insn.writesUop;
-  }
-  countOnly(insns: number): void {
-    this.counters.insns += insns;
   }
 
   /** @returns the write hash. @throws VtaError VTA1203 */
   execute(insn: TimingInsn): number {
-    if (!this.acts(insn)) {
-      this.countOnly(1);
-      return 0;
-    }
-    return executeInsn(this.state, this.dram, insn.decoded, this.counters, this.hashing);
+    const { decoded } = insn;
+    if (this.acts(insn)) return executeInsn(this.state, this.dram, decoded, this.hashing);
+    // a program without a defined result has no defined time either
+    if ((decoded.kind === 'gemm' || decoded.kind === 'alu') && decoded.steps > 0) checkUopRanges(decoded, this.state);
+    return 0;
   }
 }

@@ -1,5 +1,6 @@
-import { type Device, type LaunchRequest, type LaunchResult, zeroCounters } from '#isa/arch/device';
+import type { Device, LaunchRequest, LaunchResult } from '#isa/arch/device';
 import type { VtaConfig } from '#isa/config/config';
+import { programCounters } from '../values/counters.js';
 import { executeInsn } from '../values/execute.js';
 import { ProgramCache } from '../values/program.js';
 import { createMachineState, type MachineState, resetMachineState } from '../values/state.js';
@@ -25,17 +26,17 @@ export const createFunctionalState = (config: VtaConfig): FunctionalState => ({
  * @throws VtaError VTA1201..VTA1209; after VTA1203 of a GEMM or ALU the effects of the instructions before it stay
  */
 export function launchFunctional(state: FunctionalState, request: LaunchRequest): LaunchResult {
-  const { insns, order, tokensAfter } = state.programs.prepare(request, state.tokens);
-  const counters = zeroCounters();
+  const program = state.programs.prepare(request, state.tokens);
+  const { insns, order, tokensAfter } = program;
   const hashes = request.hashes === true;
   state.machine.padValue = 0;
   for (let n = 0; n < order.length; n++) {
     const d = insns[order[n]];
-    const hash = executeInsn(state.machine, request.dram, d, counters, hashes);
+    const hash = executeInsn(state.machine, request.dram, d, hashes);
     request.onRetire?.({ unit: d.unit, insn: d.index, cycle: -1, hash });
   }
   state.tokens = tokensAfter;
-  return { cycles: null, counters };
+  return { cycles: null, counters: programCounters(program, state.machine.config) };
 }
 
 /** The functional simulator: exact values, no time. */

@@ -2,7 +2,8 @@ import { type Device, type LaunchRequest, type LaunchResult, zeroCounters } from
 import type { VtaConfig } from '#isa/config/config';
 import { UNITS } from '#isa/spec/tables';
 import type { Decoded } from '../values/decode.js';
-import { count, executePlain } from '../values/execute.js';
+import { count } from '../values/counters.js';
+import { executePlain } from '../values/execute.js';
 import { ProgramCache } from '../values/program.js';
 import { createMachineState, resetMachineState } from '../values/state.js';
 import { noTokens, popsOf, pushesOf, type Tokens } from '../values/tokens.js';
@@ -43,7 +44,7 @@ export function createPlain(config: VtaConfig, r: Random): Device {
     state.padValue = 0;
     for (const d of randomOrder(program.insns, tokens, r)) {
       const hash = executePlain(state, request.dram, d);
-      count(d, state, counters);
+      count(d, config, counters);
       request.onRetire?.({ unit: d.unit, insn: d.index, cycle: -1, hash });
     }
     tokens = program.tokensAfter;

@@ -7,6 +7,7 @@ import { PlainMachine } from '../cycle/plain/machine.js';
 import { Recorder } from '../cycle/recorder.js';
 import { timingProgram } from '../cycle/program.js';
 import { Values } from '../cycle/values.js';
+import { programCounters } from '../values/counters.js';
 import { ProgramCache } from '../values/program.js';
 import { createMachineState, resetMachineState } from '../values/state.js';
 import { noTokens, type Tokens } from '../values/tokens.js';
@@ -43,7 +44,8 @@ export function createStepping(config: VtaConfig): Device {
     if (!machine.run(PATIENCE)) throw new Error('internal error: the cycle-by-cycle machine stopped before the end of the program');
     tokens = program.tokensAfter;
     const left = tokensOf(machine.tokensLeft);
-    return { cycles: machine.cycles, counters: values.counters, tokens: left, ...(recorder && { trace: recorder.trace(machine.cycles) }) };
+    const counters = programCounters(program, config);
+    return { cycles: machine.cycles, counters, tokens: left, ...(recorder && { trace: recorder.trace(machine.cycles) }) };
   };
   return {
     name: 'cycle',

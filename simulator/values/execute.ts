@@ -1,4 +1,3 @@
-import type { Counters } from '#isa/arch/device';
 import type { Decoded } from './decode.js';
 import { fastAlu, fastGemm } from './fast-compute.js';
 import { fastLoad, fastStore } from './fast-memory.js';
@@ -7,26 +6,6 @@ import { plainLoad, plainStore } from './plain-memory.js';
 import { checkUopRanges } from './ranges.js';
 import type { MachineState } from './state.js';
 import { canHashStepwise, hashedAlu, hashedGemm } from './stepwise.js';
-
-/** Adds the work of one instruction, as the official simulator counts it: padding excluded, ACC_8BIT at the size of ACC. */
-export function count(d: Decoded, state: Pick<MachineState, 'config'>, counters: Counters): void {
-  counters.insns++;
-  if (d.kind === 'load') {
-    const elements = d.insn.y_size * d.insn.x_size;
-    const { config: c } = state;
-    if (d.memory === 'UOP') counters.uopLoadBytes += elements * c.uopBytes;
-    else if (d.memory === 'INP') counters.inpLoadBytes += elements * c.inpBytes;
-    else if (d.memory === 'WGT') counters.wgtLoadBytes += elements * c.wgtBytes;
-    else counters.accLoadBytes += elements * c.accBytes;
-  } else if (d.kind === 'store') {
-    counters.outStoreBytes += d.insn.y_size * d.insn.x_size * d.elementBytes;
-  } else if (d.kind === 'gemm') {
-    if (d.insn.reset_reg) counters.gemmResetOps += d.steps;
-    else counters.gemmOps += d.steps;
-  } else if (d.kind === 'alu') {
-    counters.aluOps += d.steps;
-  }
-}
 
 /** Executes lane by lane and returns the write hash. @throws VtaError VTA1203 */
 export function executePlain(state: MachineState, dram: Uint8Array, d: Decoded): number {
@@ -81,15 +60,13 @@ export function executeHashed(state: MachineState, dram: Uint8Array, d: Decoded)
 }
 
 /**
- * Executes one instruction: its whole effect on scratchpads, pad register and `dram`, and its counters. The caller decides
+ * Executes one instruction: its whole effect on scratchpads, pad register and `dram`. The caller decides
  * when. `d` comes from {@link ProgramCache.prepare} with this machine's configuration and this `dram`'s size.
  * @returns the write hash (isa/arch/write-hash.ts) as an unsigned 32-bit number, or 0 unless `hashing`
  * @throws VtaError VTA1203 where a GEMM or ALU reaches an index beyond a scratchpad; nothing is written then
  */
-export function executeInsn(state: MachineState, dram: Uint8Array, d: Decoded, counters: Counters, hashing: boolean): number {
-  let hash = 0;
-  if (hashing) hash = executeHashed(state, dram, d);
-  else executeFast(state, dram, d);
-  count(d, state, counters);
-  return hash;
+export function executeInsn(state: MachineState, dram: Uint8Array, d: Decoded, hashing: boolean): number {
+  if (hashing) return executeHashed(state, dram, d);
+  executeFast(state, dram, d);
+  return 0;
 }

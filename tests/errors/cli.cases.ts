@@ -81,6 +81,19 @@ export const cliCases: readonly ErrorCase[] = [
   },
   { code: 'VTA6011', title: 'timing only of a machine without time', files: good, argv: ['run', 'p.vta', '--timing-only'] },
   {
+    code: 'VTA4051',
+    title: 'timing only of a program that stores its micro-ops',
+    files: {
+      'p.vta': programFile([
+        'load.uop sram=0 dram=0 y=0 x=0 stride=0 push_next',
+        'store.out sram=0 dram=0 y=1 x=1 stride=1 pop_prev push_prev',
+        'load.uop sram=0 dram=0 y=1 x=1 stride=1 pop_next',
+        'finish',
+      ]),
+    },
+    argv: ['run', 'p.vta', '--on', 'cycle', '--timing-only'],
+  },
+  {
     code: 'VTA6011',
     title: 'outputs of a run without values',
     files: good,
