@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { memoryText } from '#isa/arch/memory';
 import type { FuzzCase } from '#simulator/fuzz/case';
 import { Census } from '#simulator/fuzz/census/census';
 import type { Mismatch } from '#simulator/fuzz/compare';
 import type { Context, Run } from '../context.js';
 import type { Machine } from '../devices.js';
-import { encodeCase, listingOf, memoryText } from '../fuzz/crash-file.js';
+import { encodeCase, listingOf } from '../fuzz/crash-file.js';
 import { recipeOf } from '../fuzz/recipe.js';
 import type { FuzzOutcome, FuzzRun, FuzzSlice } from '../fuzz/task.js';
 import { makeFolder, writeWhole } from '../io/files.js';

@@ -1,6 +1,6 @@
 import { fail } from '#isa/diag/diagnostic';
 import type { Artifact } from '#runtime/artifact/artifact';
-import { findPort, seededInputs } from '#runtime/exec/bind';
+import { findPort, INPUT_SEED, seededInputs } from '#runtime/exec/bind';
 import type { RunReport } from '#runtime/exec/report';
 import { runArtifact } from '#runtime/exec/run';
 import { readNpy, writeNpy } from '#runtime/npy';
@@ -13,16 +13,29 @@ import { machineOf, memoryOf, splitNamed } from '../io/options.js';
 import { progressOf } from '../io/progress.js';
 import { cliMessages as M } from '../messages.js';
 import { jsonDocument } from '../report/json.js';
-import { runJson, runText } from '../report/run.js';
+import { type InputSource, type RunSettings, runJson, runText } from '../report/run.js';
 
-/** The given inputs by full name, and seeded ones for the rest where none is given at all. */
-function inputsOf(artifact: Artifact, given: readonly string[]): Map<string, Tensor> {
-  if (given.length === 0) return seededInputs(artifact);
-  const out = new Map<string, Tensor>();
+interface Inputs {
+  /** By full name. */
+  readonly tensors: Map<string, Tensor>;
+  readonly sources: readonly InputSource[];
+}
+
+/** The given inputs, or made-up ones for all where none is given. */
+function inputsOf(artifact: Artifact, given: readonly string[]): Inputs {
+  const tensors = given.length === 0 ? seededInputs(artifact) : new Map<string, Tensor>();
+  const files = new Map<string, string>();
   for (const { name, file } of given.map(splitNamed)) {
-    out.set(artifact.values[findPort(artifact, 'input', name)].name, readNpy(readBytes(file), file));
+    const full = artifact.values[findPort(artifact, 'input', name)].name;
+    tensors.set(full, readNpy(readBytes(file), file));
+    files.set(full, file);
   }
-  return out;
+  const sources = [...tensors.keys()].map((name) => ({
+    name,
+    file: files.get(name) ?? null,
+    seed: given.length === 0 ? INPUT_SEED : null,
+  }));
+  return { tensors, sources };
 }
 
 /** Output names and files, checked before anything runs. */
@@ -57,15 +70,18 @@ export const run: Run = async (context, [file], options) => {
   const progress = progressOf(context);
   const total = artifact.steps.filter((s) => s.kind === 'vta' || s.kind === 'host').length;
   let done = 0;
-  const full = await runArtifact(artifact, device, inputs, {
+  const full = await runArtifact(artifact, device, inputs.tensors, {
     memory,
     onLayer: (layer) => progress.show(`${++done}/${total} ${layer.name}`),
   }).finally(() => progress.clear());
   const report = choice.timingOnly === true ? { ...full, outputs: [] } : full;
+  const settings: RunSettings = { memory, inputs: inputs.sources, timingOnly: choice.timingOnly === true };
   writeOutputs(report, outputs);
   const reasons = why();
   if (roofline !== undefined) advice?.writeRoofline(roofline, report, artifact, memory, reasons);
   const said = reasons === null || advice === null ? null : advice.explanation(reasons);
-  context.out(options.json === true ? jsonDocument(runJson(report, said?.json ?? null)) : `${runText(report)}${said?.text ?? ''}`);
+  context.out(
+    options.json === true ? jsonDocument(runJson(report, settings, said?.json ?? null)) : `${runText(report, settings)}${said?.text ?? ''}`,
+  );
   return 0;
 };

@@ -1,4 +1,4 @@
-import { type MemorySettings, parseMemory } from '#isa/arch/memory';
+import { memoryText, parseMemory } from '#isa/arch/memory';
 import { disassembleInsn } from '#isa/asm/disassemble';
 import { decodeInsn, INSN_BYTES } from '#isa/codec/codec';
 import { fail } from '#isa/diag/diagnostic';
@@ -7,10 +7,6 @@ import { encodeArtifact } from '#runtime/artifact/encode';
 import { initialDram, rawArtifact } from '#runtime/artifact/raw';
 import type { FuzzCase } from '#simulator/fuzz/case';
 import { cliMessages as M } from '../messages.js';
-
-/** Memory settings as `--memory` takes them. */
-export const memoryText = (m: MemorySettings): string =>
-  `width=${m.width},latency=${m.latency},interval=${m.interval},stall=${m.stall},seed=${m.seed}`;
 
 const MEMORY_NOTE = 'memory ';
 

@@ -4,7 +4,8 @@ import type { Divergence } from '#hardware-rtl/lockstep/divergence';
 import type { RunReport } from '#runtime/exec/report';
 import { divergenceText } from './divergence.js';
 import { jsonDocument } from './json.js';
-import { runJson, runText } from './run.js';
+import { DEFAULT_MEMORY } from '#isa/arch/memory';
+import { type RunSettings, runJson, runText } from './run.js';
 import { percent, table } from './table.js';
 
 describe('table', () => {
@@ -42,7 +43,7 @@ const report: RunReport = {
   config: 'c',
   on: 'cycle',
   cycles: 40,
-  macs: 5120,
+  macs: 5127,
   utilization: 0.5,
   layers: [
     {
@@ -56,29 +57,37 @@ const report: RunReport = {
       bytes: { uop: 4, inp: 32, wgt: 0, acc: 0, out: 16 },
       notes: ['careful'],
     },
-    { name: 'end', op: 'softmax', target: 'host', cycles: null, macs: 0, utilization: null, instructions: 0, bytes: null, notes: [] },
+    { name: 'end', op: 'softmax', target: 'host', cycles: null, macs: 7, utilization: null, instructions: 0, bytes: null, notes: [] },
   ],
   outputs: [{ name: 'y', tensor: { dtype: 'int8', shape: [1, 2], data: Int8Array.of(-1, 2) }, quantization: { scale: 0.5, zeroPoint: 3 } }],
 };
 
+const settings: RunSettings = { memory: DEFAULT_MEMORY, inputs: [{ name: 'x', file: null, seed: 1 }], timingOnly: false };
+
 describe('run', () => {
   test('the contract keys of --json', () => {
-    const json = runJson(report, null);
-    expect(Object.keys(json)).toEqual(['schema', 'program', 'config', 'on', 'cycles', 'macs', 'utilization', 'layers', 'outputs']);
+    const json = runJson(report, settings, null);
+    const keys = ['schema', 'program', 'config', 'on', 'cycles', 'macs', 'utilization', 'layers', 'memory', 'inputs', 'host', 'outputs'];
+    expect(Object.keys(json)).toEqual(keys);
     expect(json.layers[0]).toMatchObject({ name: 'conv', target: 'vta', cycles: 40, macs: 5120, utilization: 0.5, notes: ['careful'] });
+    expect(json).toMatchObject({ memory: { width: 64, latency: 18, interval: 1, stall: 0, seed: 1 }, inputs: settings.inputs });
+    expect(json.host).toEqual({ layers: ['end'], macs: 7 });
     expect(json.layers[1]).not.toHaveProperty('notes');
     expect(json.outputs).toEqual([{ name: 'y', dtype: 'int8', shape: [1, 2], quantization: { scale: 0.5, zeroPoint: 3 }, data: [-1, 2] }]);
   });
 
   test('the text', () => {
-    expect(runText(report)).toBe(
+    expect(runText(report, settings)).toBe(
       [
         'p on cycle, machine c',
+        'memory width=64,latency=18,interval=1,stall=0,seed=1',
+        'input x: made up from seed 1; give your own with --input',
         '',
         'layer  operator  on     cycles   macs    use  instructions  bytes',
         'conv   conv2d    vta        40  5,120  50.0%             3     52',
-        'end    softmax   host        -      0      -             0      -',
+        'end    softmax   host        -      7      -             0      -',
         'total            cycle      40  5,120  50.0%             3     52',
+        'on the host: 1 of 2 operators, 7 macs; the sums above leave them out',
         '',
         'note: conv: careful',
         'output y int8[1,2], scale 0.5 zero point 3',

@@ -59,7 +59,7 @@ function everything(c: VtaConfig) {
 }
 
 describe.skipIf(!hasVerilator)('lockstep (needs Verilator)', () => {
-  test.each(['', 'latency=3,interval=2', 'stall=120,seed=4'])(
+  test.each(['width=64', 'latency=3,interval=2', 'stall=120,seed=4'])(
     'a program of every kind of instruction, memory "%s"',
     async (memory) => {
       const result = await cosimProgram({ name: 'everything', config, ...everything(config), memory: parseMemory(memory) });

@@ -1,5 +1,5 @@
 import type { Retire } from '#isa/arch/device';
-import type { MemorySettings } from '#isa/arch/memory';
+import { type MemorySettings, memoryText } from '#isa/arch/memory';
 import type { Trace } from '#isa/arch/trace';
 import { decodeInsn, INSN_BYTES } from '#isa/codec/codec';
 import { disassembleInsn } from '#isa/asm/disassemble';
@@ -65,9 +65,7 @@ const perMachine = <T>(value: (m: LockstepMachine) => T): Record<LockstepMachine
 });
 
 function reproduce(subject: Subject, cycle: number): string {
-  const m = subject.memory;
-  const memory = `width=${m.width},latency=${m.latency},interval=${m.interval},stall=${m.stall},seed=${m.seed}`;
-  return `vta cosim ${subject.name} --memory ${memory} --waveform vta.fst --from ${Math.max(0, cycle - BEFORE)} --to ${cycle + AFTER}`;
+  return `vta cosim ${subject.name} --memory ${memoryText(subject.memory)} --waveform vta.fst --from ${Math.max(0, cycle - BEFORE)} --to ${cycle + AFTER}`;
 }
 
 function textOf(subject: Subject, insn: number | null): string | null {

@@ -30,6 +30,11 @@ export const memoryMessages = defineMessages({
     why: 'the memory model and the RTL are not defined outside that range',
     do: 'choose a value in the range',
   },
+  VTA1303: {
+    what: 'memory setting {key} is given twice: {first} and {value}',
+    why: 'only one of the two could be used',
+    do: 'leave one of them out',
+  },
 });
 
 const RANGES: Readonly<Record<string, readonly [number, number]>> = {
@@ -39,16 +44,23 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   seed: [0, 0xffffffff],
 };
 
-/** Parses `width=128,latency=40`. @throws VtaError VTA1301, VTA1302 */
+/** The form that {@link parseMemory} reads. */
+export const memoryText = (m: MemorySettings): string =>
+  `width=${m.width},latency=${m.latency},interval=${m.interval},stall=${m.stall},seed=${m.seed}`;
+
+/** Parses `width=128,latency=40`; what is not named is as in {@link DEFAULT_MEMORY}. @throws VtaError VTA1301, VTA1302, VTA1303 */
 export function parseMemory(text: string): MemorySettings {
   const out: Record<string, number> = { ...DEFAULT_MEMORY };
-  for (const part of text.split(',').filter((p) => p.length > 0)) {
+  const given = new Map<string, string>();
+  for (const part of text.split(',')) {
     const match = /^(\w+)=(-?\d+)$/.exec(part);
-    if (match === null || !(match[1] in out)) {
+    if (match === null || !Object.hasOwn(out, match[1])) {
       const near = nearest(match?.[1] ?? part, Object.keys(out));
-      fail(memoryMessages.VTA1301, { setting: part, hint: near ? ` (did you mean ${near}?)` : '' });
+      fail(memoryMessages.VTA1301, { setting: part === '' ? '(nothing)' : part, hint: near ? ` (did you mean ${near}?)` : '' });
     }
     const [, key, value] = match;
+    if (given.has(key)) fail(memoryMessages.VTA1303, { key, first: given.get(key)!, value });
+    given.set(key, value);
     const v = Number(value);
     if (key === 'width' ? ![64, 128, 256, 512].includes(v) : v < RANGES[key][0] || v > RANGES[key][1]) {
       fail(memoryMessages.VTA1302, {

@@ -46,8 +46,11 @@ export function bindInputs(artifact: Artifact, inputs: ReadonlyMap<string, Tenso
   return values;
 }
 
+/** The seed of inputs that are made up. */
+export const INPUT_SEED = 1;
+
 /** Deterministic inputs for runs without data: 32-bit xorshift from `seed`, every value of the type's range possible. */
-export function seededInputs(artifact: Artifact, seed = 1): Map<string, Tensor> {
+export function seededInputs(artifact: Artifact, seed = INPUT_SEED): Map<string, Tensor> {
   let x = (seed | 0) === 0 ? 1 : seed | 0;
   const next = () => {
     x ^= x << 13;
