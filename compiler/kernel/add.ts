@@ -6,6 +6,7 @@ import { add, int, v } from '../tir/index-expr.js';
 import { type Access, type Block, type Buffer, type Func, nest, type Stmt, seq } from '../tir/node.js';
 import { addEpilogue } from './add-epilogue.js';
 import { outputPixel } from './conv-tir.js';
+import { PER_INSTRUCTION, PIPELINE } from './cost-model.js';
 import { type Epilogue, packVectors, pixel, pixelLoops, stepBlock } from './epilogue.js';
 import { kernelMessages as M } from './messages.js';
 import { funcName, type PlannedKernel } from './plan.js';
@@ -31,10 +32,6 @@ export interface AddTile {
   readonly w: number;
   readonly threads: 1 | 2 | 3;
 }
-
-/** Bus cycles per fetched instruction, and vectors below which the pipeline of the ALU stays unfilled. */
-const PER_INSTRUCTION = 2;
-const PIPELINE = 10;
 
 /**
  * The tile with the lowest estimate among those that fit: short ones begin and end quickly, long ones need few instructions

@@ -1,17 +1,21 @@
+import { DEFAULT_MEMORY } from '#isa/arch/memory';
+import { INSN_BYTES } from '#isa/codec/codec';
 import type { VtaConfig } from '#isa/config/config';
+import { TIMING } from '#isa/spec/timing';
 import type { ConvShape } from './conv-tir.js';
 import { chunkTaps, type EpilogueCost, inputBox, type Place, type Tiling, uopsPerKernel, weightTiles } from './tiling.js';
 
-/** Machine times the cost model assumes, in cycles; docs/reference/timing.md has the exact rules. */
-const BUS_BYTES = 8;
-/** From a load's start to its last step, beyond its beats. */
-const READ_LATENCY = 24;
+/** Machine times that the cost model assumes, in cycles, with the default memory; docs/reference/timing.md has the exact rules. */
+const BUS_BYTES = DEFAULT_MEMORY.width / 8;
+/** From the acceptance of a load to that of an instruction that waits for its token, beyond its beats. */
+const READ_LATENCY = TIMING.AcceptToAddress + DEFAULT_MEMORY.latency + TIMING.BeatToStep + TIMING.StepToRetire + TIMING.TokenVisible;
+/** From the acceptance of a store to its token, beyond its beats; fitted to measured layers, since a store also waits for the ALU. */
 const WRITE_LATENCY = 14;
-/** From the issue of a vector or micro-op to the next instruction that depends on it. */
-const PIPELINE = 10;
+/** From the issue of a vector to the start of an instruction that depends on it. */
+export const PIPELINE = TIMING.AluIssue + TIMING.AluWrite + TIMING.WriteToDone + TIMING.StartDelay;
 const PER_LOAD = 2;
 /** Bus cycles to fetch an instruction (fetch comes first on the bus and runs far ahead), and what a matrix product costs beyond its micro-ops. */
-const PER_INSTRUCTION = 2;
+export const PER_INSTRUCTION = INSN_BYTES / BUS_BYTES;
 const PER_GEMM = 1;
 const FETCH = 32;
 

@@ -1,12 +1,10 @@
 import type { VtaConfig } from '../config/config.js';
 import { fail } from '../diag/diagnostic.js';
 import { isaMessages as M } from '../messages.js';
-import { INSTRUCTIONS, type Insn, type Mnemonic, type Uop } from '../spec/instructions.js';
+import { INSN_BYTES, INSTRUCTIONS, type Insn, type Mnemonic, type Uop, UOP_BYTES } from '../spec/instructions.js';
 import { layoutOf, type PlacedField } from './layout.js';
 
-/** Bytes of one instruction and of one micro-op. */
-export const INSN_BYTES = 16;
-export const UOP_BYTES = 4;
+export { INSN_BYTES, UOP_BYTES };
 
 const MNEMONIC_BY_OPCODE: readonly (Mnemonic | undefined)[] = (() => {
   const out: (Mnemonic | undefined)[] = new Array(8).fill(undefined);

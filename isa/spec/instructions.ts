@@ -1,5 +1,9 @@
 import type { VtaConfig } from '../config/config.js';
 
+/** Bytes of one instruction and of one micro-op. */
+export const INSN_BYTES = 16;
+export const UOP_BYTES = 4;
+
 /**
  * The instruction table: the only place that says which fields an instruction has and how wide they are.
  * Encoder, decoder, assembler, SystemVerilog package, C header, documentation tables and pictures are derived from it.

@@ -1,7 +1,8 @@
 import { NO_CYCLE, type Trace } from '#isa/arch/trace';
 import type { TokenChannel } from '#isa/spec/tables';
 import { TOKEN_CHANNELS, UNITS } from '#isa/spec/tables';
-import { ALU_WRITE, GEMM_WRITE, ROB_DEPTH } from '../cycle/parameters.js';
+import { TIMING } from '#isa/spec/timing';
+import { ROB_DEPTH } from '../cycle/parameters.js';
 import { ALU, COMPUTE_UNIT, GEMM, LOAD, type TimingInsn } from '../cycle/program.js';
 import { type BurstOwners, burstOwners } from '../trace/bursts.js';
 import { tokenFlows } from '../trace/flows.js';
@@ -41,17 +42,19 @@ export interface Facts {
   readonly beatsBefore: Float64Array;
 }
 
-/** From the last vector's issue to the cycle in which an ALU entry is done: two stages, the write, and one. */
-export const ALU_DONE = 2 + ALU_WRITE + 1;
+/** From the last vector's issue to the cycle in which an ALU entry is done. */
+export const ALU_DONE = TIMING.AluIssue + TIMING.AluWrite + TIMING.WriteToDone;
 /** From the last micro-op's issue to the cycle in which a GEMM entry is done. */
-export const GEMM_DONE = GEMM_WRITE + 1;
+export const GEMM_DONE = TIMING.GemmWrite + TIMING.WriteToDone;
+/** From the issue of an entry of compute to its first step. */
+export const ISSUE_TO_STEP = TIMING.EntryVisible + TIMING.StartDelay;
 
 function doneTimes({ insns, trace }: RecordedLaunch): Int32Array {
   const { finished, retired } = trace.insns;
   return Int32Array.from(insns, ({ index, unit, kind }) => {
     if (unit !== COMPUTE_UNIT || finished[index] === NO_CYCLE) return NO_CYCLE;
     // An ALU entry whose last vectors waited is done later; when, is known only from its retirement.
-    return Math.min(retired[index], finished[index] + (kind === GEMM ? GEMM_DONE : kind === ALU ? ALU_DONE : 1));
+    return Math.min(retired[index], finished[index] + (kind === GEMM ? GEMM_DONE : kind === ALU ? ALU_DONE : TIMING.StepToRetire));
   });
 }
 

@@ -1,9 +1,10 @@
 import { TOKEN_CHANNELS } from '#isa/spec/tables';
+import { TIMING } from '#isa/spec/timing';
 import { ALU, COMPUTE_UNIT, GEMM, LOAD, LOAD_UNIT, NOP, STORE_UNIT, type TimingInsn } from '../cycle/program.js';
 import { burstsOf, walkerSteps } from '../trace/bursts.js';
 import { PROMISED } from '../trace/pushes.js';
 import { NO_INSN } from '../trace/spans.js';
-import { ALU_DONE, type Facts, GEMM_DONE } from './facts.js';
+import { ALU_DONE, type Facts, GEMM_DONE, ISSUE_TO_STEP } from './facts.js';
 
 /** `work`: instructions take as long as their work, alone on the machine; `latency`: as if all of an instruction's work were one step. */
 export type Cost = 'work' | 'latency';
@@ -17,14 +18,20 @@ function aloneTime(f: Facts, insn: TimingInsn, cost: Cost): number {
   let beats = 0;
   for (const b of bursts) beats += trace.bursts.beats[b];
   const data = bursts.length === 0 ? 0 : memory.latency + (one ? 0 : (beats - 1) * memory.interval);
-  if (insn.unit === STORE_UNIT) return bursts.length === 0 ? 2 : 2 + 3 + (one ? 0 : (beats - 1) * memory.interval) + 2;
-  if (insn.unit === LOAD_UNIT || insn.kind === LOAD) {
-    const accept = insn.unit === LOAD_UNIT ? 0 : 1;
-    const steps = one ? 1 : walkerSteps(insn, f.owners, f.launch);
-    return accept + Math.max(bursts.length === 0 ? 0 : 3 + data + 2, 1 + steps);
+  if (insn.unit === STORE_UNIT) {
+    // without data: into the completion queue, and out of it
+    if (bursts.length === 0) return TIMING.EngineTurn;
+    const write = one ? 0 : (beats - 1) * memory.interval;
+    return TIMING.StoreToAddress + TIMING.AddressToData + write + TIMING.LastWriteToRetire;
   }
-  if (insn.kind === NOP) return 1;
-  return 2 + (one ? 0 : finished[insn.index] - started[insn.index]) + (insn.kind === GEMM ? GEMM_DONE : ALU_DONE);
+  if (insn.unit === LOAD_UNIT || insn.kind === LOAD) {
+    const accept = insn.unit === LOAD_UNIT ? 0 : TIMING.EntryVisible;
+    const steps = one ? 1 : walkerSteps(insn, f.owners, f.launch);
+    const read = bursts.length === 0 ? 0 : TIMING.AcceptToAddress + data + TIMING.BeatToStep + TIMING.StepToRetire;
+    return accept + Math.max(read, TIMING.AcceptToStep - 1 + steps + TIMING.StepToRetire);
+  }
+  if (insn.kind === NOP) return TIMING.EntryVisible;
+  return ISSUE_TO_STEP + (one ? 0 : finished[insn.index] - started[insn.index]) + (insn.kind === GEMM ? GEMM_DONE : ALU_DONE);
 }
 
 /** Points of one instruction in the schedule that order alone allows. */
@@ -60,12 +67,12 @@ function place(f: Facts, insn: TimingInsn, s: Schedule, durations: Float64Array)
   const i = insn.index;
   const at = f.place[i];
   const before = at === 0 ? NO_INSN : f.units[insn.unit][at - 1].index;
-  let accept = before === NO_INSN ? 0 : s.accepted[before] + (insn.unit === COMPUTE_UNIT ? 1 : 2);
+  let accept = before === NO_INSN ? 0 : s.accepted[before] + (insn.unit === COMPUTE_UNIT ? TIMING.IssueTurn : TIMING.EngineTurn);
   let data = 0;
   for (const { channel, from } of f.taken[i]) {
     if (from === NO_INSN) continue;
     const isCompute = TOKEN_CHANNELS[channel].from === 'compute';
-    accept = Math.max(accept, 1 + (isCompute ? s.pushed[channel as 'c2l' | 'c2s'][from] : s.retired[from]));
+    accept = Math.max(accept, TIMING.TokenVisible + (isCompute ? s.pushed[channel as 'c2l' | 'c2s'][from] : s.retired[from]));
     if (channel === 'c2s') data = Math.max(data, storeAfter(f, i, from, s));
   }
   s.accepted[i] = accept;
@@ -74,8 +81,8 @@ function place(f: Facts, insn: TimingInsn, s: Schedule, durations: Float64Array)
   if (insn.unit !== COMPUTE_UNIT) return;
   for (const channel of ['c2l', 'c2s'] as const) {
     const passed = before === NO_INSN ? 0 : s.pushed[channel][before] + 1;
-    const finished = s.complete[i] - (insn.kind === GEMM ? GEMM_DONE : 1);
-    s.pushed[channel][i] = Math.max(passed, accept + 1, PROMISED[channel](insn) ? finished + 1 : 0);
+    const finished = s.complete[i] - (insn.kind === GEMM ? GEMM_DONE : TIMING.StepToRetire);
+    s.pushed[channel][i] = Math.max(passed, accept + TIMING.EntryVisible, PROMISED[channel](insn) ? finished + 1 : 0);
   }
 }
 

@@ -1,3 +1,4 @@
+import { TIMING } from '#isa/spec/timing';
 import { LOADER_INSNS, READ_BURSTS, STORE_BURSTS } from '../cycle/parameters.js';
 import { COMPUTE_UNIT, LOAD_UNIT } from '../cycle/program.js';
 import { COMPUTE, FETCH, STORE } from '../trace/bursts.js';
@@ -28,14 +29,14 @@ function whyFetched(f: Facts, burst: number): Reason[] {
   const { launch, clientBefore, beatsBefore } = f;
   const { bursts, insns } = launch.trace;
   const before = clientBefore[burst];
-  if (before < 0) return [{ from: null, delay: 2, resource: 'pipeline' }];
-  const out = address(f, before, 1, 'pipeline');
+  if (before < 0) return [{ from: null, delay: TIMING.LaunchToAddress, resource: 'pipeline' }];
+  const out = address(f, before, TIMING.AddressTurn, 'pipeline');
   const beat = beatsBefore[burst] + bursts.beats[burst] - launch.p.fetchBeats;
-  if (beat > 0) out.push({ from: insnAt(f, 'queued', insnOfBeat(f, burst, beat - 1)), delay: 1, resource: 'limit' });
-  const end = bursts.handshake[burst] - 3;
+  if (beat > 0) out.push({ from: insnAt(f, 'queued', insnOfBeat(f, burst, beat - 1)), delay: TIMING.QueuedToAddress, resource: 'limit' });
+  const end = bursts.handshake[burst] - TIMING.EventToFetchAddress;
   const insn = (point: 'accepted' | 'finished' | 'retired', unit: number): Reason[] => {
     const found = lastUntil(f.units[unit], insns[point], end);
-    return found === NO_INSN ? [] : [{ from: insnAt(f, point, found), delay: 3, resource: 'limit' }];
+    return found === NO_INSN ? [] : [{ from: insnAt(f, point, found), delay: TIMING.EventToFetchAddress, resource: 'limit' }];
   };
   out.push(
     ...insn('accepted', LOAD_UNIT),
@@ -60,21 +61,23 @@ function whyStored(f: Facts, burst: number): Reason[] {
   const { bursts, insns } = launch.trace;
   const insn = launch.insns[owners.insn[burst]];
   const time = bursts.handshake[burst];
-  const out: Reason[] = [...address(f, clientBefore[burst], 1, 'pipeline')];
+  const out: Reason[] = [...address(f, clientBefore[burst], TIMING.AddressTurn, 'pipeline')];
   const isFirst = clientBefore[burst] < 0 || owners.insn[clientBefore[burst]] !== insn.index;
-  if (isFirst) out.push({ from: insnAt(f, 'accepted', insn.index), delay: 2, resource: 'pipeline', rest: 'hazard' });
+  if (isFirst) out.push({ from: insnAt(f, 'accepted', insn.index), delay: TIMING.StoreToAddress, resource: 'pipeline', rest: 'hazard' });
   const full = earlier(f, burst, STORE_BURSTS);
   if (full >= 0 && bursts.last[full] <= time) out.push({ from: burstAt(f, 'last beat', full), delay: 0, resource: 'limit' });
-  if (time - insns.accepted[insn.index] > 2) out.push(...interlocks(f, insn, time, 1));
+  if (time - insns.accepted[insn.index] > TIMING.StoreToAddress) out.push(...interlocks(f, insn, time, TIMING.AddressTurn));
   const slack = Math.min(...out.map((r) => time - (r.from?.time ?? 0) - r.delay).filter((s) => s >= 0));
-  return slack <= 2 ? out : [...out, ...followsAlu(f, burst)];
+  return slack <= TIMING.StoreToAddress ? out : [...out, ...followsAlu(f, burst)];
 }
 
 /** The compute loader has a place for a load when the one {@link LOADER_INSNS} loads before has finished. */
 function loaderFull(f: Facts, insn: number): Reason[] {
   let before = insn;
   for (let n = 0; n < LOADER_INSNS && before !== NO_INSN; n++) before = f.engineBefore[before];
-  return before === NO_INSN ? [] : [{ from: insnAt(f, 'finished', before), delay: 4, resource: 'limit' }];
+  return before === NO_INSN
+    ? []
+    : [{ from: insnAt(f, 'finished', before), delay: TIMING.PlaceFree + TIMING.AcceptToAddress, resource: 'limit' }];
 }
 
 /** The cycle of the address handshake. */
@@ -84,15 +87,20 @@ export function whyAsked(f: Facts, burst: number): Reason[] {
   if (client === STORE) return whyStored(f, burst);
   const full = earlier(f, burst, READ_BURSTS);
   const shared: Reason[] = [
-    ...address(f, f.busBefore[burst], 1, 'pipeline'),
-    ...(full < 0 ? [] : [{ from: burstAt(f, 'last beat', full), delay: 2, resource: 'limit' } as const]),
+    ...address(f, f.busBefore[burst], TIMING.AddressTurn, 'pipeline'),
+    ...(full < 0 ? [] : [{ from: burstAt(f, 'last beat', full), delay: TIMING.LastBeatToAddress, resource: 'limit' } as const]),
   ];
   if (client === FETCH) return [...shared, ...whyFetched(f, burst)];
   const insn = owners.insn[burst];
   const isFirst = clientBefore[burst] < 0 || owners.insn[clientBefore[burst]] !== insn;
-  const accepted: Reason = { from: insnAt(f, 'accepted', insn), delay: client === COMPUTE ? 4 : 3, resource: 'pipeline' };
+  const delay = TIMING.AcceptToAddress + (client === COMPUTE ? TIMING.EntryVisible : 0);
+  const accepted: Reason = { from: insnAt(f, 'accepted', insn), delay, resource: 'pipeline' };
   if (isFirst && client === COMPUTE) shared.push(...loaderFull(f, insn));
-  return [...(isFirst ? [accepted] : address(f, clientBefore[burst], 1, 'pipeline')), ...shared, ...bufferRoom(f, burst, 4)];
+  return [
+    ...(isFirst ? [accepted] : address(f, clientBefore[burst], TIMING.AddressTurn, 'pipeline')),
+    ...shared,
+    ...bufferRoom(f, burst, TIMING.BeatToAddress),
+  ];
 }
 
 /** The cycle of the first beat: one interval after the burst before, or the memory's latency after the address. */
@@ -102,7 +110,7 @@ export function whyArrived(f: Facts, burst: number): Reason[] {
   const before = f.busBefore[burst];
   const resource = resourceOf(f, burst);
   const next: Reason[] = before < 0 ? [] : [{ from: burstAt(f, 'last beat', before), delay: interval, resource }];
-  if (bursts.client[burst] === STORE) return [...address(f, burst, 3, 'pipeline'), ...next];
+  if (bursts.client[burst] === STORE) return [...address(f, burst, TIMING.AddressToData, 'pipeline'), ...next];
   // A memory that is busy begins the next burst without its latency.
   if (before >= 0 && bursts.last[before] >= bursts.handshake[burst]) return next;
   return [...address(f, burst, latency, 'latency'), ...next];

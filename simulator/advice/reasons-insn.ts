@@ -1,11 +1,12 @@
 import { NO_CYCLE } from '#isa/arch/trace';
 import { TOKEN_CHANNELS } from '#isa/spec/tables';
+import { fetchPace, TIMING } from '#isa/spec/timing';
 import { COMMAND_QUEUE_DEPTH, LOADER_BEATS, LOADER_INSNS, ROB_DEPTH, STORE_INSNS } from '../cycle/parameters.js';
 import { ALU, COMPUTE_UNIT, GEMM, LOAD, LOAD_UNIT, NOP, STORE_UNIT, type TimingInsn } from '../cycle/program.js';
 import { burstsOf, paddingSteps, walkerSteps } from '../trace/bursts.js';
 import { NO_INSN } from '../trace/spans.js';
 import { PROMISED } from '../trace/pushes.js';
-import { ALU_DONE, type Facts, GEMM_DONE, pushTime } from './facts.js';
+import { ALU_DONE, type Facts, GEMM_DONE, ISSUE_TO_STEP, pushTime } from './facts.js';
 import { beatAt, fetchBeat } from './beats.js';
 import type { At, Point, Reason, Resource } from './resources.js';
 
@@ -61,9 +62,9 @@ export function whyQueued(f: Facts, insn: TimingInsn): Reason[] {
   const { p } = f.launch;
   const beat = fetchBeat(f, insn.index);
   return [
-    { from: beat, delay: 3, resource: 'fetch' },
-    ...(insn.index === 0 ? [] : after(f, 'queued', insn.index - 1, p.beatBytes === 8 ? 2 : 1, 'fetch')),
-    ...after(f, 'accepted', earlier(f, insn, COMMAND_QUEUE_DEPTH), 2, 'limit'),
+    { from: beat, delay: TIMING.BeatToQueued, resource: 'fetch' },
+    ...(insn.index === 0 ? [] : after(f, 'queued', insn.index - 1, fetchPace(p.beatBytes), 'fetch')),
+    ...after(f, 'accepted', earlier(f, insn, COMMAND_QUEUE_DEPTH), TIMING.AcceptToQueued, 'limit'),
   ];
 }
 
@@ -71,13 +72,13 @@ export function whyQueued(f: Facts, insn: TimingInsn): Reason[] {
 function engineFree(f: Facts, insn: TimingInsn): Reason[] {
   const before = earlier(f, insn, 1);
   if (before === NO_INSN) return [];
-  const out = after(f, 'accepted', before, 2, 'pipeline');
+  const out = after(f, 'accepted', before, TIMING.EngineTurn, 'pipeline');
   const bursts = burstsOf(f.launch.insns[before], f.owners);
   if (bursts.length === 0) return out;
   const last = bursts[bursts.length - 1];
   if (insn.unit === STORE_UNIT) return [...out, { from: burstAt(f, 'address', last), delay: 0, resource: 'limit' }];
   if (bursts.length > 1) out.push({ from: burstAt(f, 'address', bursts[bursts.length - 2]), delay: 0, resource: 'pipeline' });
-  return [...out, ...bufferRoom(f, last, 3)];
+  return [...out, ...bufferRoom(f, last, TIMING.BeatToEngine)];
 }
 
 /** A loader asks for a burst when its buffer of {@link LOADER_BEATS} has room: when an earlier beat has been used. */
@@ -90,7 +91,7 @@ export function bufferRoom(f: Facts, burst: number, delay: number): Reason[] {
   const started = insnAt(f, 'started', owner);
   return [
     { from, delay, resource: 'limit' },
-    ...(started.time > from.time ? [{ from: started, delay: delay - 1, resource: 'limit' } as const] : []),
+    ...(started.time > from.time ? [{ from: started, delay: delay - TIMING.BeatToStep, resource: 'limit' } as const] : []),
   ];
 }
 
@@ -101,19 +102,19 @@ export function whyAccepted(f: Facts, insn: TimingInsn): Reason[] {
     const isCompute = TOKEN_CHANNELS[token.channel].from === 'compute';
     const point: Point = isCompute ? `pushed ${token.channel as 'c2l' | 'c2s'}` : 'retired';
     const from: At = { point, id: token.from, time: pushTime(f, token) };
-    out.push({ from, delay: 1, resource: 'pipeline', token: token.channel });
+    out.push({ from, delay: TIMING.TokenVisible, resource: 'pipeline', token: token.channel });
   }
   if (insn.unit === COMPUTE_UNIT) {
     return [
       ...out,
-      ...after(f, 'accepted', earlier(f, insn, 1), 1, 'pipeline'),
-      ...after(f, 'retired', earlier(f, insn, ROB_DEPTH), 1, 'limit'),
+      ...after(f, 'accepted', earlier(f, insn, 1), TIMING.IssueTurn, 'pipeline'),
+      ...after(f, 'retired', earlier(f, insn, ROB_DEPTH), TIMING.PlaceFree, 'limit'),
     ];
   }
   out.push(...engineFree(f, insn));
   const [point, depth] = insn.unit === LOAD_UNIT ? (['finished', LOADER_INSNS] as const) : (['retired', STORE_INSNS] as const);
   const full = earlier(f, insn, depth);
-  if (full !== NO_INSN && insnAt(f, point, full).time !== NO_CYCLE) out.push(...after(f, point, full, 1, 'limit'));
+  if (full !== NO_INSN && insnAt(f, point, full).time !== NO_CYCLE) out.push(...after(f, point, full, TIMING.PlaceFree, 'limit'));
   return out;
 }
 
@@ -143,12 +144,12 @@ function whyLoadStarted(f: Facts, insn: TimingInsn): Reason[] {
   // Between its steps the walker of compute waits for banks, and at the first one for interlocks.
   const rest = insn.unit === COMPUTE_UNIT ? 'hazard' : undefined;
   const out = [
-    ...after(f, 'accepted', i, insn.unit === LOAD_UNIT ? 1 : 2, 'pipeline', rest),
-    ...after(f, 'finished', f.engineBefore[i], 1, 'pipeline', rest),
+    ...after(f, 'accepted', i, TIMING.AcceptToStep + (insn.unit === LOAD_UNIT ? 0 : TIMING.EntryVisible), 'pipeline', rest),
+    ...after(f, 'finished', f.engineBefore[i], TIMING.StepTurn, 'pipeline', rest),
   ];
   const bursts = burstsOf(insn, f.owners);
   if (bursts.length > 0 && insn.padBefore + insn.padLeft === 0) {
-    out.push({ from: burstAt(f, 'first beat', bursts[0]), delay: 1, resource: 'pipeline', rest: 'hazard' });
+    out.push({ from: burstAt(f, 'first beat', bursts[0]), delay: TIMING.BeatToStep, resource: 'pipeline', rest: 'hazard' });
   }
   if (insn.unit === COMPUTE_UNIT) out.push(...interlocks(f, insn, started, 0));
   return out;
@@ -160,11 +161,11 @@ export function whyStarted(f: Facts, insn: TimingInsn): Reason[] {
   const started = f.launch.trace.insns.started[i];
   const isSimple = insn.simple && (insn.kind === ALU || insn.resets);
   // While a vector waits at the interlock, or the ALU is frozen, the first vector of the next pass does not issue; a reset waits for the scanner.
-  const out = after(f, 'finished', f.engineBefore[i], 1, 'pipeline', insn.kind === ALU || isSimple ? 'hazard' : undefined);
+  const out = after(f, 'finished', f.engineBefore[i], TIMING.StepTurn, 'pipeline', insn.kind === ALU || isSimple ? 'hazard' : undefined);
   for (const member of f.chain[i]) {
     out.push(
-      ...after(f, 'accepted', member, isSimple ? 5 + insn.uopCount : 2, 'pipeline'),
-      ...interlocks(f, f.launch.insns[member], started, 1),
+      ...after(f, 'accepted', member, ISSUE_TO_STEP + (isSimple ? insn.uopCount + TIMING.ScanDelay : 0), 'pipeline'),
+      ...interlocks(f, f.launch.insns[member], started, TIMING.StartDelay),
     );
   }
   return out;
@@ -194,7 +195,7 @@ export function whyFinished(f: Facts, insn: TimingInsn): Reason[] {
   return [
     {
       from: { point: 'last beat', id: last, time: bursts.last[last] },
-      delay: 1 + padsBehind,
+      delay: TIMING.BeatToStep + padsBehind,
       resource: padsBehind > 0 ? 'padding' : 'pipeline',
       rest: 'hazard',
     },
@@ -203,14 +204,14 @@ export function whyFinished(f: Facts, insn: TimingInsn): Reason[] {
 }
 
 export function whyDone(f: Facts, insn: TimingInsn): Reason[] {
-  const delay = insn.kind === GEMM ? GEMM_DONE : insn.kind === ALU ? ALU_DONE : 1;
+  const delay = insn.kind === GEMM ? GEMM_DONE : insn.kind === ALU ? ALU_DONE : TIMING.StepToRetire;
   return [{ from: insnAt(f, 'finished', insn.index), delay, resource: 'pipeline', rest: 'hazard' }];
 }
 
 export function whyPushed(f: Facts, insn: TimingInsn, channel: 'c2l' | 'c2s'): Reason[] {
   const i = insn.index;
   const before = earlier(f, insn, 1);
-  const out = after(f, 'accepted', i, 1, 'pipeline');
+  const out = after(f, 'accepted', i, TIMING.EntryVisible, 'pipeline');
   if (before !== NO_INSN) out.push({ from: insnAt(f, `pushed ${channel}`, before), delay: 1, resource: 'pipeline' });
   if (PROMISED[channel](insn) && f.launch.trace.insns.finished[i] !== NO_CYCLE) out.push(...after(f, 'finished', i, 1, 'pipeline'));
   return out;
@@ -220,8 +221,8 @@ export function whyRetired(f: Facts, insn: TimingInsn): Reason[] {
   const i = insn.index;
   const out = after(f, 'retired', earlier(f, insn, 1), 1, 'pipeline');
   const hasWork = f.launch.trace.insns.finished[i] !== NO_CYCLE;
-  if (!hasWork) return [...out, ...after(f, 'accepted', i, 1, 'pipeline')];
+  if (!hasWork) return [...out, ...after(f, 'accepted', i, TIMING.EntryVisible, 'pipeline')];
   if (insn.unit === COMPUTE_UNIT) return [...out, { from: insnAt(f, 'done', i), delay: 0, resource: 'pipeline', rest: 'hazard' }];
-  if (insn.unit === LOAD_UNIT) return [...out, ...after(f, 'finished', i, 1, 'pipeline')];
-  return [...out, { from: insnAt(f, 'finished', i), delay: 2, resource: 'latency' }];
+  if (insn.unit === LOAD_UNIT) return [...out, ...after(f, 'finished', i, TIMING.StepToRetire, 'pipeline')];
+  return [...out, { from: insnAt(f, 'finished', i), delay: TIMING.LastWriteToRetire, resource: 'latency' }];
 }

@@ -1,22 +1,9 @@
 import type { MemorySettings } from '#isa/arch/memory';
 import type { VtaConfig } from '#isa/config/config';
+import { burstBytes, storeBurstBytes } from '#isa/spec/timing';
+import { FETCH_BYTES, FETCH_CHUNK, MAX_ACC_GROUPS } from './generated/contract.js';
 
-/** The constants of docs/reference/timing.md. */
-export const COMMAND_QUEUE_DEPTH = 512;
-export const FETCH_BYTES = 512;
-export const FETCH_CHUNK = 256;
-export const LOADER_BEATS = 128;
-export const LOADER_INSNS = 8;
-export const READ_BURSTS = 32;
-export const ROB_DEPTH = 32;
-export const STORE_BEATS = 4;
-export const STORE_BURSTS = 4;
-export const STORE_INSNS = 8;
-export const GEMM_WRITE = 6;
-export const ALU_WRITE = 6;
-export const ALU_RAW = 7;
-export const SIMPLE_UOPS = 16;
-export const CHAIN_DEPTH = 4;
+export * from './generated/contract.js';
 
 /** What turns a count into a place of a ring, which has a power of two of them. */
 export function ringMask(places: number): number {
@@ -47,7 +34,7 @@ export interface Parameters {
 function bankShape(config: VtaConfig, beatBytes: number): { subs: number; groups: number } {
   const smallest = Math.min(config.accBytes, config.outBytes, config.accBits === 32 ? config.accBytes / 4 : config.accBytes);
   const subs = Math.min(config.accDepth, Math.max(1, beatBytes / smallest));
-  return { subs, groups: Math.min(4, config.accDepth / subs) };
+  return { subs, groups: Math.min(MAX_ACC_GROUPS, config.accDepth / subs) };
 }
 
 /** The bank of every ACC element: (i mod S, XOR of the base-G digits of i div S), as one number (timing.md, Loader). */
@@ -79,8 +66,8 @@ export function parametersOf(config: VtaConfig, memory: MemorySettings): Paramet
     beatBytes,
     fetchBeats: FETCH_BYTES / beatBytes,
     chunkBeats: FETCH_CHUNK / beatBytes,
-    burstBytes: Math.min(32 * beatBytes, 4096),
-    storeBurstBytes: Math.min(16 * beatBytes, 4096),
+    burstBytes: burstBytes(beatBytes),
+    storeBurstBytes: storeBurstBytes(beatBytes),
     bankOf: bankTable(config, beatBytes),
     bankRow: subs * groups,
     latency: memory.latency,

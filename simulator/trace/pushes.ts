@@ -1,5 +1,6 @@
 import { NO_CYCLE } from '#isa/arch/trace';
 import type { TokenChannel } from '#isa/spec/tables';
+import { TIMING } from '#isa/spec/timing';
 import { COMPUTE_UNIT, GEMM, LOAD, type TimingInsn } from '../cycle/program.js';
 import type { RecordedLaunch } from './launch.js';
 
@@ -16,7 +17,7 @@ function pointer({ insns, trace }: RecordedLaunch, waitsFor: (insn: TimingInsn) 
   let before = -1;
   for (const insn of insns) {
     if (insn.unit !== COMPUTE_UNIT) continue;
-    before = Math.max(before + 1, accepted[insn.index] + 1, waitsFor(insn) ? finished[insn.index] + 1 : 0);
+    before = Math.max(before + 1, accepted[insn.index] + TIMING.EntryVisible, waitsFor(insn) ? finished[insn.index] + 1 : 0);
     out[insn.index] = before;
   }
   return out;

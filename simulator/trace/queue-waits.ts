@@ -1,10 +1,15 @@
+import { TIMING } from '#isa/spec/timing';
 import { ROB_DEPTH } from '../cycle/parameters.js';
 import { COMPUTE_UNIT, LOAD_UNIT, STORE_UNIT } from '../cycle/program.js';
 import type { RecordedLaunch } from './launch.js';
 import type { SpanList } from './spans.js';
 
-/** A command engine of load and store is active for at least one cycle after it took an instruction; compute takes one in every cycle. */
-const TURN: Readonly<Record<number, number>> = { [LOAD_UNIT]: 2, [COMPUTE_UNIT]: 1, [STORE_UNIT]: 2 };
+/** Least cycles from one instruction that a unit takes to the next. */
+const TURN: Readonly<Record<number, number>> = {
+  [LOAD_UNIT]: TIMING.EngineTurn,
+  [COMPUTE_UNIT]: TIMING.IssueTurn,
+  [STORE_UNIT]: TIMING.EngineTurn,
+};
 
 /**
  * The cycles in which the head of a command queue waited for a token: it was there, its turn had come, the reorder buffer had room,
@@ -23,7 +28,7 @@ export class TokenWaits {
       let from = queued[insn.index];
       if (n > 0 && launch.traits.isSerial) from = Math.max(from, retired[order[n - 1].index] + 1);
       else if (n > 0) from = Math.max(from, accepted[order[n - 1].index] + TURN[unit]);
-      if (unit === COMPUTE_UNIT && n >= ROB_DEPTH) from = Math.max(from, retired[order[n - ROB_DEPTH].index] + 1);
+      if (unit === COMPUTE_UNIT && n >= ROB_DEPTH) from = Math.max(from, retired[order[n - ROB_DEPTH].index] + TIMING.PlaceFree);
       if (from >= accepted[insn.index]) return;
       this.from.push(from);
       this.to.push(accepted[insn.index]);

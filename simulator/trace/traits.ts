@@ -1,6 +1,7 @@
 import { BURST_BYTES, FETCH_INSNS } from '../chisel/parameters.js';
 import { burstEnd, FETCH_CHUNK, type Parameters } from '../cycle/parameters.js';
 import { INSN_BYTES } from '#isa/codec/codec';
+import { fetchPace } from '#isa/spec/timing';
 
 /** What accounts and pictures need to know of a machine's timing beside its trace. */
 export interface Traits {
@@ -28,7 +29,7 @@ const stackTraits = (p: Parameters): Traits => ({
   storeBurstBytes: p.storeBurstBytes,
   fetchEnd: (from, end) => burstEnd(from, end, FETCH_CHUNK),
   isSerial: false,
-  fetchPace: p.beatBytes === 8 ? 2 : 1,
+  fetchPace: fetchPace(p.beatBytes),
   fetchRests: true,
   restsAfterElement: false,
 });

@@ -2,6 +2,7 @@ import { DEFAULT_MEMORY } from '#isa/arch/memory';
 import { preset } from '#isa/config/presets';
 import { generateCHeader } from '#isa/gen/c-header';
 import { diagnosticSections } from '#isa/gen/markdown';
+import { timingModule } from '#isa/gen/timing';
 import { generateSvBusPackage, generateSvPackages } from '#isa/gen/systemverilog';
 import { filesUnder, readText } from '../lib/files.js';
 import { findMessages } from '../lib/messages.js';
@@ -30,6 +31,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['hardware-rtl/rtl/generated/vta_pkg.sv', generateSvPackages(config)],
     ['hardware-rtl/rtl/generated/vta_bus_pkg.sv', generateSvBusPackage(DEFAULT_MEMORY.width)],
     ['isa/generated/vta_isa.h', generateCHeader(config)],
+    ['simulator/cycle/generated/contract.ts', timingModule()],
     ['simulator/trace/generated/page-script.ts', pageScriptModule()],
     ['docs/reference/diagnostics.md', await diagnosticsPage()],
     ['docs/reference/command-line.md', commandLinePage()],

@@ -12,6 +12,7 @@ import {
   tokenTable,
   uopTable,
 } from '#isa/gen/markdown';
+import { timingTable } from '#isa/gen/timing';
 import type { Mnemonic } from '#isa/spec/instructions';
 import { ruleTable } from '#simulator/lint/rule-table';
 
@@ -28,6 +29,7 @@ const REGIONS: Readonly<Record<string, (argument: string) => string>> = {
   presets: presetTable,
   'asm-names': asmNameTable,
   'asm-operands': asmOperandTable,
+  timing: timingTable,
   'graph-operators': graphOperatorSections,
   'lint-rules': ruleTable,
 };

@@ -1,11 +1,9 @@
 import { ALU_OPS } from '#isa/spec/tables';
+import { TIMING } from '#isa/spec/timing';
 import type { DecodedAlu } from '../../values/decode.js';
 import type { Walk } from './accumulators.js';
 import type { Note } from './census.js';
 
-/** docs/reference/timing.md, constants. */
-const SIMPLE_UOPS = 16;
-const CHAIN_DEPTH = 4;
 const PLACES = ['first', 'second', 'third', 'fourth'];
 const CHAINABLE: readonly number[] = [ALU_OPS.MIN.code, ALU_OPS.MAX.code, ALU_OPS.ADD.code, ALU_OPS.SHR.code];
 
@@ -37,7 +35,7 @@ const high = (list: readonly number[]): number => list.reduce((a, b) => Math.max
 
 /** Why an instruction can be in no chain with others, or null. */
 function unchainable(d: DecodedAlu, walk: Walk): string | null {
-  if (d.insn.uop_end - d.insn.uop_bgn > SIMPLE_UOPS) return 'many micro-ops';
+  if (d.insn.uop_end - d.insn.uop_bgn > TIMING.SimpleUops) return 'many micro-ops';
   if (!isDense(d, walk)) return 'gaps or repeats';
   if (!CHAINABLE.includes(d.insn.alu_opcode)) return 'MUL or RQ';
   if (walk.src.length > 0 && low(walk.src) <= walk.high && high(walk.src) >= walk.low) return 'a source in the range';
@@ -69,7 +67,7 @@ export class Chains {
   /** Why a chainable instruction does not join the chain that is open. */
   private refusal(d: DecodedAlu, walk: Walk): string | null {
     if (this.first === null) return null;
-    if (this.members === CHAIN_DEPTH) return 'four members';
+    if (this.members === TIMING.ChainDepth) return 'four members';
     if (walk.low !== this.first.low || walk.high !== this.first.high) return 'another range';
     if (walk.src.length > 0 && this.register !== null) return 'a second register operand';
     return this.members >= 2 && d.insn.alu_opcode === ALU_OPS.SHR.code ? 'SHR as third or fourth' : null;
