@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { ImportError } from '#compiler/frontend/findings';
 import { importModel } from '#compiler/frontend/import';
+import type { GraphModule } from '#compiler/graph/node';
 import { type Compilation, type CompileOptions, compileGraph } from '#compiler/pipeline/compile';
 import { compileTir } from '#compiler/pipeline/compile-tir';
 import { parseSchedule } from '#compiler/schedule/schedule';
@@ -13,6 +15,7 @@ import { countOf } from '../io/options.js';
 import { type Progress, progressOf } from '../io/progress.js';
 import { compileJson, explainText, summaryText, timingText } from '../report/compile.js';
 import { jsonDocument } from '../report/json.js';
+import { refusedJson, refusedText } from '../report/refused.js';
 
 function dumpTo(folder: unknown): Pick<CompileOptions, 'dump'> {
   if (typeof folder !== 'string') return {};
@@ -44,8 +47,20 @@ function print(context: Context, options: Readonly<Record<string, unknown>>, fil
 
 type Options = Readonly<Record<string, unknown>>;
 
-function compileModel(model: string, options: Options, config: VtaConfig, progress: Progress): Compilation {
-  const graph = importModel(readBytes(model), model);
+/** The model's graph. For one that is not supported, `--explain` and `--json` say what is missing; the diagnostic follows. */
+function importGraph(context: Context, model: string, options: Options): GraphModule {
+  try {
+    return importModel(readBytes(model), model);
+  } catch (e) {
+    if (e instanceof ImportError && options.json === true) context.out(jsonDocument(refusedJson(e)));
+    else if (e instanceof ImportError && options.explain === true) context.out(`${refusedText(e)}\n`);
+    throw e;
+  }
+}
+
+function compileModel(context: Context, model: string, options: Options, config: VtaConfig): Compilation {
+  const graph = importGraph(context, model, options);
+  const progress = progressOf(context);
   try {
     return compileGraph(graph, optionsOf(options, config, progress));
   } finally {
@@ -63,9 +78,7 @@ function compileProgram(file: string, options: Options, config: VtaConfig): Comp
 /** `vta compile MODEL -o FILE.vta` */
 export const run: Run = async (context, [model], options) => {
   const config = loadConfig(options.config as string);
-  const compilation = model.endsWith('.tir')
-    ? compileProgram(model, options, config)
-    : compileModel(model, options, config, progressOf(context));
+  const compilation = model.endsWith('.tir') ? compileProgram(model, options, config) : compileModel(context, model, options, config);
   const file = options.output as string;
   const bytes = encodeArtifact(compilation.artifact);
   writeWhole(file, bytes);

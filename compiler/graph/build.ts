@@ -1,5 +1,5 @@
 /** Constructors of graph nodes: the only way nodes are made. They infer types and refuse what does not fit (VTA2001-2005). */
-import { fail, nearest } from '#isa/diag/diagnostic';
+import { diagnostic, fail, type Message, type MessageArgs, nearest, VtaError } from '#isa/diag/diagnostic';
 import { sizeOf, type Tensor } from '#runtime/tensor';
 import { compilerMessages } from '../messages.js';
 import { completeAttrs } from './attrs.js';
@@ -20,6 +20,17 @@ import type {
 } from './node.js';
 import { isOpName, OP_NAMES, type OpAttrsInput, type OpName, opRow } from './ops/table.js';
 import { formatShape, formatType, sameType, tensorType, tupleType } from './types.js';
+
+/** Operands or attributes that do not fit an operator (VTA2002 to VTA2004); `reason` says why without naming the call. */
+export class RuleError extends VtaError {
+  constructor(
+    message: Message,
+    args: MessageArgs,
+    readonly reason: string,
+  ) {
+    super(diagnostic(message, args));
+  }
+}
 
 export const variable = (name: string, type: TensorType): VarNode => ({ kind: 'var', name, type });
 
@@ -44,12 +55,19 @@ export function callByName(op: string, args: readonly ValueNode[], given: object
   const title = `${op} ${name}`;
   const variadic = row.args.at(-1)?.endsWith('...') ?? false;
   if (variadic ? args.length < row.args.length : args.length !== row.args.length) {
-    fail(compilerMessages.VTA2002, { call: title, given: args.length, needed: row.args.length, names: row.args.join(', ') });
+    const counts = { given: args.length, needed: row.args.length, names: row.args.join(', ') };
+    throw new RuleError(
+      compilerMessages.VTA2002,
+      { call: title, ...counts },
+      `it has ${args.length} operands, ${row.args.length} are needed`,
+    );
   }
-  const attrs = completeAttrs(row.attrs, given as Record<string, unknown>, (attribute, problem) =>
-    fail(compilerMessages.VTA2003, { call: title, attribute, problem }),
-  );
-  const refuse = (reason: string): never => fail(compilerMessages.VTA2004, { call: title, reason });
+  const attrs = completeAttrs(row.attrs, given as Record<string, unknown>, (attribute, problem) => {
+    throw new RuleError(compilerMessages.VTA2003, { call: title, attribute, problem }, `${attribute}: ${problem}`);
+  });
+  const refuse = (reason: string): never => {
+    throw new RuleError(compilerMessages.VTA2004, { call: title, reason }, reason);
+  };
   const types = args.map((a) => (a.type.kind === 'tensor' ? a.type : refuse('an operand is a tuple; project a field of it')));
   const type = row.infer(types, attrs, refuse);
   return { kind: 'call', op, args, attrs, name, origin, type } as unknown as CallNode;

@@ -37,6 +37,8 @@ export interface Diagnostic {
   readonly why: string;
   readonly do: string;
   readonly where: Where | null;
+  /** The single things of which `what` is the sum, one line each. */
+  readonly list?: readonly string[];
 }
 
 export type MessageArgs = Readonly<Record<string, string | number | bigint | boolean>>;

@@ -13,6 +13,7 @@ export function printDiagnostic(d: Diagnostic): string {
     if (w.column !== undefined) lines.push(`${' '.repeat(gutter)} | ${' '.repeat(w.column - 1)}^`);
   }
   if (w?.at !== undefined) lines.push(`  at:  ${w.at}`);
+  for (const item of d.list ?? []) lines.push(`  - ${item}`);
   lines.push(`  why: ${d.why}`, `  do:  ${d.do}`);
   return lines.join('\n');
 }

@@ -12,6 +12,7 @@ import { maxPool2d } from './max-pool-2d.js';
 import { mean } from './mean.js';
 import type { HostAttrs, HostOperator } from './operator.js';
 import { pad } from './pad.js';
+import { requantizeUint8 } from './requantize-uint8.js';
 import { reshape } from './reshape.js';
 import { softmax } from './softmax.js';
 import { dequantize, quantize, relu, requantize } from './unary.js';
@@ -32,6 +33,7 @@ export const HOST_OPERATORS = {
   softmax,
   relu,
   requantize,
+  requantize_uint8: requantizeUint8,
   quantize,
   dequantize,
 } as const satisfies Record<string, HostOperator>;

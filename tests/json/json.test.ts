@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '#cli/options/table';
 import { preset } from '#isa/config/presets';
 import { programFile } from '../errors/artifacts.js';
+import { dense } from '../errors/tflite-models.js';
 import { ensureBuilt, root, vta } from '../support/cli.js';
 import { hasTool } from '../support/tools.js';
 
@@ -38,6 +39,7 @@ const vector = (name: string, broken: boolean) => {
 };
 
 const files = {
+  'lstm.tflite': dense({ operator: { op: 'LSTM', options: undefined } }),
   'race.vta': programFile(RACE),
   'deadlock.vta': programFile(DEADLOCK),
   't.litmus': readFileSync(join(root, 'tests/litmus/deadlock-load-compute.litmus')),
@@ -55,6 +57,7 @@ interface Case {
 
 const CASES: readonly Case[] = [
   { argv: [...compile, '--explain', '--timing'] },
+  { argv: ['compile', 'lstm.tflite', '-o', 'l.vta'] },
   { argv: ['run', 'm.vta'] },
   { argv: ['run', 'm.vta', '--on', 'cycle'] },
   { argv: ['run', 'm.vta', '--on', 'cycle', '--no-advice'] },

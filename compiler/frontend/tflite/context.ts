@@ -1,19 +1,29 @@
 /** What a converter of one operator sees: its operands as graph values, its options, its declared result. */
-import { fail } from '#isa/diag/diagnostic';
 import { zeros, type Tensor } from '#runtime/tensor';
 import { constant } from '../../graph/build.js';
 import type { ConstantNode, TensorType, ValueNode } from '../../graph/node.js';
 import { formatShape } from '../../graph/types.js';
-import { compilerMessages } from '../../messages.js';
+import { Refused } from '../findings.js';
 import type { FlatTable } from './flat.js';
 import type { TfliteModel, TfliteOperator } from './model.js';
 import { ACTIVATION_NAMES } from './schema.js';
-import { typeOf } from './tensors.js';
+import { shortName, typeOf } from './tensors.js';
 
 /** Scale, zero point and clamp of a quantized result. */
 export interface OutputQuantization {
   readonly outScale: number;
   readonly outZeroPoint: number;
+}
+
+/** `operator 3 (CONV_2D, result "conv/Relu")` */
+export function operatorPlace(model: TfliteModel, o: TfliteOperator): string {
+  let name = '';
+  try {
+    name = o.outputs.length === 0 ? '' : shortName(model.tensor(o.outputs[0]).name);
+  } catch {
+    // a damaged tensor is reported where it is used
+  }
+  return `operator ${o.index} (${o.op}${name === '' ? '' : `, result "${name}"`})`;
 }
 
 export class OperatorContext {
@@ -35,10 +45,10 @@ export class OperatorContext {
     this.origin = tensor.name;
   }
 
-  /** Refuses this form of the operator (VTA2027). */
+  /** Refuses this form of the operator. */
   refuse(problem: string, remedy: string): never {
-    const { index, op } = this.operator;
-    fail(compilerMessages.VTA2027, { file: this.model.file.file, index, op, problem, remedy });
+    const { op } = this.operator;
+    throw new Refused({ kind: 'form', subject: op, problem, place: operatorPlace(this.model, this.operator), remedy });
   }
 
   get inputCount(): number {
@@ -61,24 +71,26 @@ export class OperatorContext {
 
   private constantInput(position: number, what: string): ConstantNode {
     const node = this.input(position);
-    return node.kind === 'constant' ? node : this.refuse(`${what} is computed by the network`, `export the model with constant ${what}`);
+    return node.kind === 'constant'
+      ? node
+      : this.refuse(`${what} are computed by the network, not constant`, `export the model with constant ${what}`);
   }
 
   /** A constant operand of weights. */
   weights(position: number): ConstantNode {
-    return this.constantInput(position, 'weights');
+    return this.constantInput(position, 'the weights');
   }
 
   /** The bias: operand `position`, or zeros for `channels` where it is left out. */
   bias(position: number, channels: number): ConstantNode {
     const left = this.operator.inputs[position];
-    return left === undefined || left < 0 ? constant(zeros('int32', [channels])) : this.constantInput(position, 'bias');
+    return left === undefined || left < 0 ? constant(zeros('int32', [channels])) : this.constantInput(position, 'the biases');
   }
 
   /** A constant int32 operand that acts as a parameter. */
   parameter(position: number, what: string): readonly number[] {
     const tensor: Tensor = this.constantInput(position, what).tensor;
-    if (tensor.dtype !== 'int32') this.refuse(`${what} is ${tensor.dtype}`, 'export it as int32');
+    if (tensor.dtype !== 'int32') this.refuse(`${what} are ${tensor.dtype}, not int32`, 'export them as int32');
     return Array.from(tensor.data);
   }
 
@@ -86,12 +98,12 @@ export class OperatorContext {
     return this.operator.options;
   }
 
-  /** Scale and zero point of the declared result, which must be int8 with one scale. */
+  /** Scale and zero point of the declared result, which must have one scale. */
   output(): OutputQuantization {
-    const { dtype, quantization: q } = this.result;
-    if (dtype !== 'int8' || q === null || q.axis !== null) {
+    const { quantization: q } = this.result;
+    if (q === null || q.axis !== null) {
       this.refuse(
-        `its result is ${formatShape(this.result)}, not int8 quantized with one scale`,
+        `its result ${formatShape(this.result)} is not quantized with one scale and zero point`,
         'export the model with full int8 quantization',
       );
     }

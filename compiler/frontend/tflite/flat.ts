@@ -101,6 +101,10 @@ export class FlatTable {
     return offset === 0 ? 0 : this.at + offset;
   }
 
+  has(field: number): boolean {
+    return this.position(field) !== 0;
+  }
+
   private read<T>(field: number, absent: T, reader: (at: number) => T): T {
     const at = this.position(field);
     return at === 0 ? absent : reader(at);

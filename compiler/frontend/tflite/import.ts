@@ -1,14 +1,17 @@
 /** TensorFlow Lite models to graphs. */
 import { fail, VtaError } from '#isa/diag/diagnostic';
-import { func, graphModule, tuple, variable } from '../../graph/build.js';
+import { func, graphModule, RuleError, tuple, variable } from '../../graph/build.js';
 import type { GraphModule, ValueNode, VarNode } from '../../graph/node.js';
 import { formatType, sameType } from '../../graph/types.js';
 import { verifyGraph } from '../../graph/verify.js';
 import { compilerMessages } from '../../messages.js';
-import { OperatorContext } from './context.js';
+import { ImportError, type OperatorUse, Refused } from '../findings.js';
+import { OperatorContext, operatorPlace } from './context.js';
 import { openModel, type TfliteModel, type TfliteOperator } from './model.js';
-import { CONVERTERS } from './operators.js';
-import { constantOf, typeOf } from './tensors.js';
+import { naturesOf } from './nature.js';
+import { CONVERTERS } from './operators/table.js';
+import { Survey } from './survey.js';
+import { constantOf, DTYPES, tensorPlace, typeOf } from './tensors.js';
 
 const IDENTIFIER = 'TFL3';
 
@@ -29,69 +32,135 @@ function inputNames(model: TfliteModel): string[] {
   });
 }
 
-/** Adds where an operator's type error comes from. */
-function located<T>(label: string, o: TfliteOperator, make: () => T): T {
+/** Refuses element types that the converter does not take. */
+function checkTypes(model: TfliteModel, o: TfliteOperator): void {
+  const ends = [o.inputs[0], o.outputs[0]].map((t) => model.tensor(t ?? -1).type);
+  const [input, result] = ends.map((t) => DTYPES[t]);
+  const { takes } = CONVERTERS[o.op];
+  if (takes.some((pair) => pair[0] === input && pair[1] === result)) return;
+  const change = ends[0] === ends[1] ? `it computes in ${ends[0]}` : `it makes ${ends[1]} from ${ends[0]}`;
+  const remedy = 'quantize the whole network to int8, or end it before this operator';
+  throw new Refused({ kind: 'form', subject: o.op, problem: change, place: operatorPlace(model, o), remedy });
+}
+
+function convertOperator(model: TfliteModel, o: TfliteOperator, resolve: (tensor: number) => ValueNode): ValueNode {
+  const context = new OperatorContext(model, o, layerName(o), resolve);
+  checkTypes(model, o);
+  try {
+    const node = CONVERTERS[o.op].convert(context);
+    if (sameType(node.type, context.result)) return node;
+    return context.refuse(
+      `its result is declared as ${formatType(context.result)}, but would be ${formatType(node.type)}`,
+      'export the model again; shapes and quantization must agree with the operands',
+    );
+  } catch (e) {
+    if (e instanceof RuleError) return context.refuse(e.reason, 'change the layer in the model, and export it again');
+    throw e;
+  }
+}
+
+/** The graph of the values; operators are in order of execution in the file. */
+class Conversion {
+  private readonly values = new Map<number, ValueNode | null>();
+
+  constructor(
+    private readonly model: TfliteModel,
+    private readonly survey: Survey,
+  ) {}
+
+  /** The value of a tensor; null where its type is not known, because something before it was refused. */
+  private readonly find = (index: number): ValueNode | null => {
+    const known = this.values.get(index);
+    if (known !== undefined) return known;
+    const tensor = this.model.tensor(index);
+    if (tensor.data.length === 0) this.model.file.damaged(`${tensorPlace(this.model, tensor)} is used before anything computes it`);
+    const node = this.survey.attempt(() => constantOf(this.model, tensor));
+    this.values.set(index, node);
+    return node;
+  };
+
+  /** A variable of the tensor's type, or null where that is not supported. */
+  private stand(index: number, name: string): VarNode | null {
+    return this.survey.attempt(() => variable(name, typeOf(this.model, this.model.tensor(index))));
+  }
+
+  private define(index: number, node: ValueNode | null): void {
+    if (this.values.has(index)) this.model.file.damaged(`${tensorPlace(this.model, this.model.tensor(index))} is computed twice`);
+    this.values.set(index, node);
+  }
+
+  params(names: readonly string[]): readonly (VarNode | null)[] {
+    return this.model.inputs.map((tensor, i) => {
+      const param = this.stand(tensor, names[i]);
+      this.values.set(tensor, param);
+      return param;
+    });
+  }
+
+  /** Converts an operator; behind one that is refused, import goes on with its declared results. */
+  operator(o: TfliteOperator): void {
+    const operands = Object.hasOwn(CONVERTERS, o.op) ? o.inputs.map((t) => (t < 0 ? null : this.find(t))) : null;
+    const known = operands?.every((v, i) => v !== null || o.inputs[i] < 0) ?? false;
+    const resolve = (tensor: number) => this.find(tensor) as ValueNode;
+    const node = known ? this.survey.attempt(() => convertOperator(this.model, o, resolve), o) : null;
+    if (node !== null) this.define(o.outputs[0], node);
+    else for (const [k, t] of o.outputs.entries()) this.define(t, this.stand(t, `result_${o.index}_${k}`));
+  }
+
+  results(): readonly (ValueNode | null)[] {
+    return this.model.outputs.map(this.find);
+  }
+}
+
+/** Adds where in the model a fault of the file was found. */
+function located<T>(model: TfliteModel, o: TfliteOperator, make: () => T): T {
   try {
     return make();
   } catch (e) {
     if (!(e instanceof VtaError)) throw e;
-    const at = `operator ${o.index} (${o.op})`;
-    throw new VtaError(e.diagnostics.map((d) => (d.where === null ? { ...d, where: { file: label, at } } : d)));
+    const where = { file: model.file.file, at: operatorPlace(model, o) };
+    throw new VtaError(e.diagnostics.map((d) => (d.where === null ? { ...d, where } : d)));
   }
 }
 
-function convertOperator(model: TfliteModel, o: TfliteOperator, resolve: (tensor: number) => ValueNode): ValueNode {
-  const file = model.file.file;
-  const convert = Object.hasOwn(CONVERTERS, o.op)
-    ? CONVERTERS[o.op]
-    : fail(compilerMessages.VTA2025, { file, index: o.index, op: o.op, supported: Object.keys(CONVERTERS).join(', ') });
-  const context = new OperatorContext(model, o, layerName(o), resolve);
-  const node = convert(context);
-  if (!sameType(node.type, context.result)) {
-    context.refuse(
-      `its result is declared as ${formatType(context.result)}, but would be ${formatType(node.type)}`,
-      'export the model again; shapes and quantization must agree with the operands',
-    );
+/** How often the model uses which operator, and how many of them were refused. */
+function usesOf(model: TfliteModel, refused: ReadonlySet<number>): OperatorUse[] {
+  const uses = new Map<string, OperatorUse>();
+  for (const { op, index } of model.operators) {
+    const known = uses.get(op) ?? { op, count: 0, refused: 0 };
+    uses.set(op, { op, count: known.count + 1, refused: known.refused + (refused.has(index) ? 1 : 0) });
   }
-  return node;
-}
-
-/** The graph of the values; operators are in order of execution in the file. */
-function convertAll(model: TfliteModel, params: readonly VarNode[]): (tensor: number) => ValueNode {
-  const values = new Map<number, ValueNode>(model.inputs.map((tensor, i) => [tensor, params[i]]));
-  const resolve = (index: number): ValueNode => {
-    const known = values.get(index);
-    if (known !== undefined) return known;
-    const tensor = model.tensor(index);
-    if (tensor.data.length === 0) model.file.damaged(`tensor ${index} (${tensor.name}) is used before anything computes it`);
-    const node = constantOf(model, tensor);
-    values.set(index, node);
-    return node;
-  };
-  for (const o of model.operators) {
-    const node = located(model.file.file, o, () => convertOperator(model, o, resolve));
-    if (values.has(o.outputs[0])) model.file.damaged(`tensor ${o.outputs[0]} is computed twice`);
-    values.set(o.outputs[0], node);
-  }
-  return resolve;
+  return [...uses.values()];
 }
 
 /**
- * Reads an int8 TensorFlow Lite model (schema version 3, one subgraph). `label` names the module, `file` the file in diagnostics.
+ * Reads an int8 TensorFlow Lite model (schema version 3, main subgraph). `label` names the module, `file` the file in diagnostics.
  * Layers are named by kind and operator number (`conv2d_0`, `add_3`); `origin` keeps the file's tensor names. Padding becomes explicit,
- * fused activations become clamps, a missing bias becomes zeros. Throws VtaError VTA2020 to VTA2029, or VTA2002 to VTA2005 where
- * operands do not fit an operator.
+ * fused activations become clamps, a missing bias becomes zeros. Throws VtaError VTA2020, VTA2022 and VTA2023 for files that cannot be
+ * read, and {@link ImportError} (VTA2024 to VTA2030) with all that is not supported.
  */
 export function importTflite(bytes: Uint8Array, label: string, file: string = label): GraphModule {
   if (!isTflite(bytes)) fail(compilerMessages.VTA2020, { file, found: 'no TFL3 identifier' });
   const model = openModel(bytes, file);
-  const names = inputNames(model);
-  const params = model.inputs.map((tensor, i) => variable(names[i], typeOf(model, model.tensor(tensor))));
   if (model.outputs.length === 0) model.file.damaged('it has no outputs');
-  const resolve = convertAll(model, params);
-  const results = model.outputs.map(resolve);
-  const body = results.length === 1 ? results[0] : tuple(results, 'outputs');
-  const module = graphModule(label, func('main', params, body));
+  const survey = new Survey(model);
+  const conversion = new Conversion(model, survey);
+  const params = conversion.params(inputNames(model));
+  for (const o of model.operators) {
+    located(model, o, () => {
+      survey.operator(o);
+      conversion.operator(o);
+    });
+  }
+  const results = conversion.results();
+  if (survey.missing.length > 0) {
+    const operators = usesOf(model, survey.refused);
+    const report = { file, natures: naturesOf(model), missing: survey.missing, operators };
+    throw new ImportError(report, Object.keys(CONVERTERS).join(', '));
+  }
+  const fields = results as readonly ValueNode[];
+  const body = fields.length === 1 ? fields[0] : tuple(fields, 'outputs');
+  const module = graphModule(label, func('main', params as readonly VarNode[], body));
   verifyGraph(module);
   return module;
 }

@@ -1,9 +1,10 @@
-/** The one subgraph of a TFLite file as plain data. Tensors are read when they are asked for. */
+/** The main subgraph of a TFLite file as plain data. Tensors are read when they are asked for. */
 import { fail } from '#isa/diag/diagnostic';
+import { type DType, newData, type TensorData } from '#runtime/tensor';
 import { compilerMessages } from '../../messages.js';
 import { BUILTIN_NAMES } from './builtin-names.js';
 import { FlatFile, type FlatTable } from './flat.js';
-import { BUFFER, MODEL, OPERATOR, OPERATOR_CODE, QUANTIZATION, SUBGRAPH, TENSOR, TENSOR_TYPE_NAMES } from './schema.js';
+import { BUFFER, MODEL, OPERATOR, OPERATOR_CODE, QUANTIZATION, SIGNATURE, SUBGRAPH, TENSOR, TENSOR_TYPE_NAMES } from './schema.js';
 
 const SCHEMA_VERSION = 3;
 /** More operands, dimensions or inputs than this are taken for damage. */
@@ -21,11 +22,13 @@ export interface TfliteTensor {
   readonly quantizedDimension: number;
   /** Contents where the tensor is constant; empty otherwise. A view of the file. */
   readonly data: Uint8Array;
+  /** Whether `data` holds only some elements. */
+  readonly sparse: boolean;
 }
 
 export interface TfliteOperator {
   readonly index: number;
-  /** Builtin name, for instance CONV_2D; `custom "name"` or `builtin 200` where it has none. */
+  /** Builtin name, for instance CONV_2D; `custom "name"` for a custom operator, `builtin 999` for one that is newer than our list. */
   readonly op: string;
   /** Tensor numbers; -1 is an operand left out. */
   readonly inputs: readonly number[];
@@ -40,6 +43,11 @@ export interface TfliteModel {
   readonly outputs: readonly number[];
   readonly operators: readonly TfliteOperator[];
   readonly tensor: (index: number) => TfliteTensor;
+  /** The contents of a constant as numbers; tensors of one buffer share them. */
+  readonly contents: (tensor: TfliteTensor, dtype: DType) => TensorData;
+  readonly subgraphCount: number;
+  /** Names of the functions that the file exports; often none. */
+  readonly signatures: readonly string[];
 }
 
 function operatorName(code: FlatTable): string {
@@ -59,6 +67,23 @@ function contentsOf(file: FlatFile, buffer: FlatTable, tensor: string): Uint8Arr
   return file.bytes.subarray(offset, offset + size);
 }
 
+/** Copies contents into typed arrays, each place once. Buffers that overlap so much that a small file fills the memory are damage. */
+function contentsReader(file: FlatFile): TfliteModel['contents'] {
+  const copies = new Map<string, TensorData>();
+  let total = 0;
+  return ({ data, index, name }, dtype) => {
+    const key = `${dtype} ${data.byteOffset} ${data.length}`;
+    const known = copies.get(key);
+    if (known !== undefined) return known;
+    total += data.length;
+    if (total > 4 * file.bytes.length) file.damaged(`the data of tensor ${index} (${name}) overlap those of many others`);
+    const copy = newData(dtype, data.length / newData(dtype, 0).BYTES_PER_ELEMENT);
+    new Uint8Array(copy.buffer).set(data);
+    copies.set(key, copy);
+    return copy;
+  };
+}
+
 function readTensor(file: FlatFile, table: FlatTable, index: number, buffers: readonly FlatTable[]): TfliteTensor {
   const buffer = table.uint32(TENSOR.buffer);
   if (buffer >= buffers.length) file.damaged(`tensor ${index} names buffer ${buffer} of ${buffers.length}`);
@@ -73,6 +98,7 @@ function readTensor(file: FlatFile, table: FlatTable, index: number, buffers: re
     scales: quantization?.float32s(QUANTIZATION.scale, file.bytes.length) ?? [],
     zeroPoints: quantization?.int64s(QUANTIZATION.zeroPoint, file.bytes.length) ?? [],
     quantizedDimension: quantization?.int32(QUANTIZATION.quantizedDimension) ?? 0,
+    sparse: table.has(TENSOR.sparsity),
     data: contentsOf(file, buffers[buffer], `${index} (${name})`),
   };
 }
@@ -91,7 +117,7 @@ function readOperators(file: FlatFile, subgraph: FlatTable, names: readonly stri
   });
 }
 
-/** Opens a file whose identifier has been checked. Throws VTA2022 to VTA2024. */
+/** Opens a file whose identifier has been checked: its first subgraph, which is the main one. Throws VTA2022 to VTA2023. */
 export function openModel(bytes: Uint8Array, label: string): TfliteModel {
   const file = new FlatFile(bytes, label);
   const model = file.root();
@@ -99,7 +125,7 @@ export function openModel(bytes: Uint8Array, label: string): TfliteModel {
   if (version !== SCHEMA_VERSION) fail(compilerMessages.VTA2023, { file: label, version });
   const limit = bytes.length;
   const subgraphs = model.tables(MODEL.subgraphs, limit);
-  if (subgraphs.length !== 1) fail(compilerMessages.VTA2024, { file: label, count: subgraphs.length });
+  if (subgraphs.length === 0) file.damaged('it has no subgraph');
   const names = model.tables(MODEL.operatorCodes, limit).map(operatorName);
   const buffers = model.tables(MODEL.buffers, limit);
   const tensors = subgraphs[0].tables(SUBGRAPH.tensors, limit);
@@ -117,5 +143,8 @@ export function openModel(bytes: Uint8Array, label: string): TfliteModel {
     outputs: subgraphs[0].int32s(SUBGRAPH.outputs, OPERAND_LIMIT),
     operators: readOperators(file, subgraphs[0], names),
     tensor,
+    contents: contentsReader(file),
+    subgraphCount: subgraphs.length,
+    signatures: model.tables(MODEL.signatures, OPERAND_LIMIT).map((s) => s.string(SIGNATURE.key)),
   };
 }

@@ -1,9 +1,10 @@
 /** Field numbers and enumerations of the TensorFlow Lite schema, version 3 (tensorflow/lite/schema/schema.fbs), as far as used. */
 
-export const MODEL = { version: 0, operatorCodes: 1, subgraphs: 2, description: 3, buffers: 4 } as const;
+export const MODEL = { version: 0, operatorCodes: 1, subgraphs: 2, description: 3, buffers: 4, signatures: 7 } as const;
+export const SIGNATURE = { key: 2 } as const;
 export const OPERATOR_CODE = { deprecatedBuiltinCode: 0, customCode: 1, version: 2, builtinCode: 3 } as const;
 export const SUBGRAPH = { tensors: 0, inputs: 1, outputs: 2, operators: 3, name: 4 } as const;
-export const TENSOR = { shape: 0, type: 1, buffer: 2, name: 3, quantization: 4 } as const;
+export const TENSOR = { shape: 0, type: 1, buffer: 2, name: 3, quantization: 4, sparsity: 6 } as const;
 export const QUANTIZATION = { scale: 2, zeroPoint: 3, quantizedDimension: 6 } as const;
 export const OPERATOR = { opcodeIndex: 0, inputs: 1, outputs: 2, builtinOptionsType: 3, builtinOptions: 4 } as const;
 /** `offset` and `size` place the contents behind the flatbuffer, counted from the begin of the file; an offset of 0 or 1 says nothing. */

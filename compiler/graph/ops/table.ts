@@ -3,6 +3,7 @@ import type { AttrsInput, AttrsOf } from '../attrs.js';
 import { conv2d, depthwiseConv2d, fullyConnected } from './convolution.js';
 import { add, dequantize, quantize, relu, requantize } from './elementwise.js';
 import { averagePool2d, maxPool2d, mean } from './pooling.js';
+import { requantizeUint8 } from './requantize-uint8.js';
 import type { OpRow } from './row.js';
 import { concatenate, pad, reshape, softmax } from './shape.js';
 
@@ -20,6 +21,7 @@ export const OPS = {
   softmax,
   relu,
   requantize,
+  requantize_uint8: requantizeUint8,
   quantize,
   dequantize,
 };
