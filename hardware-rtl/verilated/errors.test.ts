@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_MEMORY } from '#isa/arch/memory';
+import type { Device } from '#isa/arch/device';
+import { DEFAULT_MEMORY, type MemorySettings } from '#isa/arch/memory';
 import { encodeInsn, insn } from '#isa/codec/codec';
 import { preset } from '#isa/config/presets';
+import { VtaError } from '#isa/diag/diagnostic';
 import type { Insn } from '#isa/spec/instructions';
-import { serial, testProgram, uops } from '../../tests/support/programs.js';
-import { RTL_ERRORS } from './errors.js';
+import { createCycle } from '#simulator/cycle/device';
+import { createFunctional } from '#simulator/functional/device';
+import { serial, type TestProgram, testProgram, uops } from '../../tests/support/programs.js';
+import { failWithRtlError, RTL_ERRORS } from './errors.js';
 import type { JobResult } from './protocol.js';
+import { isRecovered } from './recovery.js';
 import { BUILD_TIMEOUT, bareModel, hasVerilator } from './testing.js';
 
 const config = preset('mac64-x');
@@ -14,66 +19,143 @@ const one = { y_size: 1, x_size: 1, x_stride: 1 };
 const loadUop = insn('LOAD', { memory_type: 0, dram_base: 0x1000 / 4, ...one });
 const loop = { uop_end: 1, iter_out: 1, iter_in: 1 };
 
-/** The bare RTL, so that it has to find the mistakes by itself. */
-async function launch(insns: readonly Insn[], patch: (program: Uint8Array) => void = () => undefined): Promise<JobResult> {
-  const { dram, insnAddr, insnCount } = testProgram(config, insns, { 4096: uops(config, { dst_idx: 5, src_idx: 3, wgt_idx: 2 }) });
-  patch(dram.subarray(insnAddr));
-  const model = await bareModel(config);
-  const result = await model.run({ dram, insnAddr, insnCount, memory: DEFAULT_MEMORY, hashes: false });
-  const good = testProgram(config, [finish]);
-  const after = await model.run({ ...good, memory: DEFAULT_MEMORY, hashes: false });
-  expect(after).toMatchObject({ finished: true, error: 0, cycles: 25 });
-  return result;
+/** Code and instruction of a diagnostic, as `VTA1203 at instruction 4`. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof VtaError)) throw error;
+  const at = error.diagnostics[0].where?.at;
+  return at === undefined ? error.code : `${error.code} at ${/instruction \d+/.exec(at)?.[0]}`;
+}
+const diagnosed = (run: () => Promise<unknown>): Promise<string> => run().then(() => 'no error', codeOf);
+
+/** What the driver makes of the registers. */
+function rtlDiagnostic(result: JobResult): string {
+  if (result.error === 0) return 'no error';
+  try {
+    return failWithRtlError(result, config, { at: `instruction ${result.errorInsn}` });
+  } catch (error) {
+    return codeOf(error);
+  }
 }
 
-const depth = config;
+/** The simulators give the diagnostic that the driver makes of the RTL's registers. */
+async function agreesWithSimulators(result: JobResult, program: TestProgram): Promise<void> {
+  const says = (device: Device) => diagnosed(() => device.launch({ ...program, dram: program.dram.slice() }));
+  // of a deadlock each machine names one of those that wait, of a lost FINISH the simulators name no instruction
+  const wholeProgram = result.error === RTL_ERRORS.deadlock || result.error === RTL_ERRORS.noFinish;
+  const part = (text: string) => (wholeProgram ? text.slice(0, 7) : text);
+  const rtl = part(rtlDiagnostic(result));
+  for (const device of [createFunctional(config), createCycle(config)]) {
+    // a full queue is a matter of time, of which the functional machine has none
+    if (result.error === RTL_ERRORS.queueFull && device.name === 'functional') continue;
+    expect(part(await says(device)), device.name).toBe(rtl);
+  }
+}
+
+/** The bare RTL, so that it has to find the mistakes by itself. The launch after it runs as after power-up. */
+async function launch(
+  insns: readonly Insn[],
+  { patch = () => undefined, memory = DEFAULT_MEMORY }: { patch?: (program: Uint8Array) => void; memory?: MemorySettings } = {},
+): Promise<{ result: JobResult; program: TestProgram }> {
+  const program = testProgram(config, insns, { 4096: uops(config, { dst_idx: 5, src_idx: 3, wgt_idx: 2 }) });
+  patch(program.dram.subarray(program.insnAddr));
+  const model = await bareModel(config);
+  const result = await model.run({ ...program, memory, hashes: false });
+  expect(await isRecovered(model, config, 64), 'the next launch').toBe(true);
+  return { result, program };
+}
+
+const { uopDepth, inpDepth, wgtDepth, accDepth } = config;
+
+/** Every field that a unit refuses, alone. */
+const REFUSED: readonly (readonly [string, Insn, number])[] = [
+  ...(['pop_prev_dep', 'push_prev_dep'] as const).map(
+    (flag) => [`Load with ${flag}`, insn('LOAD', { memory_type: 2, [flag]: 1 }), RTL_ERRORS.flags] as const,
+  ),
+  ...(['pop_next_dep', 'push_next_dep'] as const).map(
+    (flag) => [`Store with ${flag}`, insn('STORE', { memory_type: 4, [flag]: 1 }), RTL_ERRORS.flags] as const,
+  ),
+  ...(['y_pad_0', 'y_pad_1', 'x_pad_0', 'x_pad_1'] as const).map(
+    (pad) => [`STORE with ${pad}`, insn('STORE', { memory_type: 4, ...one, [pad]: 1 }), RTL_ERRORS.storePad] as const,
+  ),
+  ...[0, 1, 2, 3, 5, 6, 7].map(
+    (type) => [`STORE of memory type ${type}`, insn('STORE', { memory_type: type, ...one }), RTL_ERRORS.memoryType] as const,
+  ),
+  ...[4, 7].map((type) => [`LOAD of memory type ${type}`, insn('LOAD', { memory_type: type, ...one }), RTL_ERRORS.memoryType] as const),
+  ...[6, 7].map((code) => [`ALU operation ${code}`, insn('ALU', { alu_opcode: code, ...loop }), RTL_ERRORS.aluOp] as const),
+];
+
+/** A LOAD or STORE of `rows` by 3 elements that ends `more` elements behind the last one of its buffer. */
+const block =
+  (op: 'LOAD' | 'STORE', memory_type: number, depth: number) =>
+  (more: number): Insn =>
+    insn(op, { memory_type, sram_base: depth - 6 + more, y_size: 2, x_size: 3, x_stride: 3 });
+/** Indices that start at that of the micro-op (dst 5, src 3, wgt 2) and end at `last + more`. */
+const reach =
+  (op: 'GEMM' | 'ALU', operand: 'dst' | 'src' | 'wgt', depth: number, fields: object = {}) =>
+  (more: number): Insn =>
+    insn(op, { ...loop, iter_out: 2, [`${operand}_factor_out`]: depth - 1 - { dst: 5, src: 3, wgt: 2 }[operand] + more, ...fields });
+
+/** What reaches the last element of its buffer, or `more` beyond it. */
+const REACHES: readonly (readonly [string, (more: number) => Insn, error: number, depth: number])[] = [
+  ['LOAD of UOP', block('LOAD', 0, uopDepth), RTL_ERRORS.uopRange, uopDepth],
+  ['LOAD of WGT', block('LOAD', 1, wgtDepth), RTL_ERRORS.wgtRange, wgtDepth],
+  ['LOAD of INP', block('LOAD', 2, inpDepth), RTL_ERRORS.inpRange, inpDepth],
+  ['LOAD of ACC', block('LOAD', 3, accDepth), RTL_ERRORS.accRange, accDepth],
+  ['LOAD of ACC_8BIT', block('LOAD', 5, accDepth), RTL_ERRORS.accRange, accDepth],
+  ['STORE', block('STORE', 4, accDepth), RTL_ERRORS.accRange, accDepth],
+  [
+    'micro-ops of GEMM',
+    (more) => insn('GEMM', { ...loop, uop_bgn: uopDepth - 1, uop_end: uopDepth + more }),
+    RTL_ERRORS.uopRange,
+    uopDepth,
+  ],
+  ['micro-ops of ALU', (more) => insn('ALU', { ...loop, uop_bgn: uopDepth - 1, uop_end: uopDepth + more }), RTL_ERRORS.uopRange, uopDepth],
+  ['dst of GEMM', reach('GEMM', 'dst', accDepth), RTL_ERRORS.accRange, accDepth],
+  ['dst of a reset', reach('GEMM', 'dst', accDepth, { reset_reg: 1 }), RTL_ERRORS.accRange, accDepth],
+  ['src of GEMM', reach('GEMM', 'src', inpDepth), RTL_ERRORS.inpRange, inpDepth],
+  ['wgt of GEMM', reach('GEMM', 'wgt', wgtDepth), RTL_ERRORS.wgtRange, wgtDepth],
+  ['dst of ALU', reach('ALU', 'dst', accDepth, { use_imm: 1 }), RTL_ERRORS.accRange, accDepth],
+  ['src of ALU', reach('ALU', 'src', accDepth), RTL_ERRORS.accRange, accDepth],
+  ['src of RQ with an immediate', reach('ALU', 'src', accDepth, { alu_opcode: 5, use_imm: 1 }), RTL_ERRORS.accRange, accDepth],
+];
+
+/** What an instruction does not use may have any value. */
+const UNUSED: readonly (readonly [string, Insn])[] = [
+  [
+    'inputs and weights of a reset',
+    insn('GEMM', { ...loop, iter_out: 2, reset_reg: 1, src_factor_out: inpDepth - 1, wgt_factor_out: wgtDepth - 1 }),
+  ],
+  [
+    'the second operand of an ALU operation with an immediate',
+    insn('ALU', { ...loop, iter_out: 2, use_imm: 1, src_factor_out: accDepth - 1 }),
+  ],
+  [
+    'micro-ops of GEMM loops that are empty',
+    insn('GEMM', { iter_out: 0, iter_in: 1, uop_end: uopDepth + 1, dst_factor_out: accDepth - 1 }),
+  ],
+  ['micro-ops of ALU loops that are empty', insn('ALU', { iter_out: 1, iter_in: 0, uop_end: uopDepth + 1, dst_factor_out: accDepth - 1 })],
+  ['fields of a LOAD without columns', insn('LOAD', { memory_type: 7, sram_base: 0xffff, y_size: 0xffff, y_pad_0: 15 })],
+  ['fields of a STORE without columns', insn('STORE', { memory_type: 2, sram_base: 0xffff, y_size: 0xffff, y_pad_0: 15 })],
+  ['the place of a STORE without rows', insn('STORE', { memory_type: 4, sram_base: 0xffff, x_size: 1 })],
+];
+
+const beyond = 0x100000;
+/** Mistakes that are met while something is under way that will fail later. */
+const slow: MemorySettings = { ...DEFAULT_MEMORY, latency: 150 };
+const wrong = insn('ALU', { alu_opcode: 7, ...loop });
+const FIRST: readonly (readonly [string, readonly Insn[], number, MemorySettings])[] = [
+  ['a load of INP', [insn('LOAD', { memory_type: 2, dram_base: beyond, ...one }), wrong, finish], 1, slow],
+  ['a load of ACC', [insn('LOAD', { memory_type: 3, dram_base: beyond, ...one }), wrong, finish], 1, slow],
+  ['a load of UOP', [insn('LOAD', { memory_type: 0, dram_base: beyond, ...one }), wrong, finish], 1, slow],
+  [
+    'a store',
+    [insn('STORE', { memory_type: 4, dram_base: beyond, ...one, x_size: 64 }), wrong, finish],
+    1,
+    { ...DEFAULT_MEMORY, interval: 20 },
+  ],
+];
 const CASES: readonly (readonly [string, readonly Insn[], Partial<JobResult>])[] = [
-  ['LOAD of memory type 4', [insn('LOAD', { memory_type: 4, ...one }), finish], { error: RTL_ERRORS.memoryType, errorInsn: 0 }],
   ['ALU operation 7', [finish, insn('ALU', { alu_opcode: 7, ...loop })], { error: RTL_ERRORS.aluOp, errorInsn: 1 }],
-  ['Load with pop_prev', [insn('LOAD', { memory_type: 2, pop_prev_dep: 1 }), finish], { error: RTL_ERRORS.flags, errorInsn: 0 }],
-  ['Store with push_next', [insn('STORE', { memory_type: 4, push_next_dep: 1 })], { error: RTL_ERRORS.flags, errorInsn: 0 }],
-  ['STORE of memory type 0', [insn('STORE', { ...one })], { error: RTL_ERRORS.memoryType, errorInsn: 0 }],
-  ['STORE with padding', [insn('STORE', { memory_type: 4, x_pad_0: 1, ...one })], { error: RTL_ERRORS.storePad, errorInsn: 0 }],
-  [
-    'LOAD of INP past its end',
-    [insn('LOAD', { memory_type: 2, sram_base: depth.inpDepth - 1, ...one, x_pad_0: 3 })],
-    { error: RTL_ERRORS.inpRange, errorInsn: 0, errorValue: depth.inpDepth + 2 },
-  ],
-  [
-    'LOAD of WGT past its end',
-    [insn('LOAD', { memory_type: 1, sram_base: depth.wgtDepth, ...one })],
-    { error: RTL_ERRORS.wgtRange, errorInsn: 0, errorValue: depth.wgtDepth },
-  ],
-  [
-    'LOAD of UOP past its end',
-    [insn('LOAD', { memory_type: 0, sram_base: depth.uopDepth - 1, ...one, x_size: 2 })],
-    { error: RTL_ERRORS.uopRange, errorInsn: 0, errorValue: depth.uopDepth },
-  ],
-  [
-    'STORE past the end of ACC',
-    [insn('STORE', { memory_type: 4, sram_base: depth.accDepth, ...one })],
-    { error: RTL_ERRORS.accRange, errorInsn: 0, errorValue: depth.accDepth },
-  ],
-  [
-    'GEMM with a destination out of range',
-    [loadUop, insn('GEMM', { ...loop, iter_in: 3, dst_factor_in: depth.accDepth - 1 })],
-    { error: RTL_ERRORS.accRange, errorInsn: 1, errorValue: 5 + 2 * (depth.accDepth - 1) },
-  ],
-  [
-    'GEMM with an input out of range',
-    [loadUop, insn('GEMM', { ...loop, iter_out: 2, src_factor_out: depth.inpDepth - 1 })],
-    { error: RTL_ERRORS.inpRange, errorInsn: 1, errorValue: depth.inpDepth + 2 },
-  ],
-  [
-    'GEMM with a weight out of range',
-    [loadUop, insn('GEMM', { ...loop, iter_out: 2, wgt_factor_out: depth.wgtDepth - 2 })],
-    { error: RTL_ERRORS.wgtRange, errorInsn: 1, errorValue: depth.wgtDepth },
-  ],
-  [
-    'ALU with a source out of range',
-    [loadUop, insn('ALU', { ...loop, iter_out: 2, alu_opcode: 2, src_factor_out: depth.accDepth - 1 })],
-    { error: RTL_ERRORS.accRange, errorInsn: 1, errorValue: depth.accDepth + 2 },
-  ],
   [
     'LOAD outside memory',
     [insn('LOAD', { memory_type: 2, dram_base: 0x100000, ...one })],
@@ -110,9 +192,10 @@ const CASES: readonly (readonly [string, readonly Insn[], Partial<JobResult>])[]
     'tokens behind a full queue',
     [
       insn('LOAD', { memory_type: 2, pop_next_dep: 1 }),
-      ...Array.from({ length: 513 }, () => insn('LOAD', { memory_type: 2 })),
+      ...Array.from({ length: 512 }, () => insn('LOAD', { memory_type: 2 })),
+      insn('LOAD', { memory_type: 2, push_next_dep: 1 }),
       insn('LOAD', { push_prev_dep: 1 }),
-      finish,
+      insn('FINISH', { pop_prev_dep: 1 }),
     ],
     { error: RTL_ERRORS.queueFull, errorInsn: 512, errorValue: 0b001_0001 },
   ],
@@ -122,16 +205,75 @@ describe.skipIf(!hasVerilator)('mistakes that the RTL itself reports (needs Veri
   test.each(CASES)(
     '%s',
     async (_, insns, want) => {
-      expect(await launch(insns)).toMatchObject({ finished: true, ...want });
+      const { result, program } = await launch(insns);
+      expect(result).toMatchObject({ finished: true, ...want });
+      await agreesWithSimulators(result, program);
+    },
+    BUILD_TIMEOUT,
+  );
+
+  test.each(REFUSED)(
+    'refused: %s',
+    async (_, refused, error) => {
+      const { result, program } = await launch([insn('LOAD', {}), refused, finish]);
+      expect(result).toMatchObject({ finished: true, error, errorInsn: 1 });
+      await agreesWithSimulators(result, program);
+    },
+    BUILD_TIMEOUT,
+  );
+
+  test.each(REACHES)(
+    '%s reaches the last element and no further',
+    async (_, make, error, depth) => {
+      const inside = await launch(serial([loadUop, make(0), finish]));
+      expect(inside.result).toMatchObject({ finished: true, error: 0 });
+      await agreesWithSimulators(inside.result, inside.program);
+      const outside = await launch(serial([loadUop, make(1), finish]));
+      expect(outside.result).toMatchObject({ finished: true, error, errorInsn: 1, errorValue: depth });
+      await agreesWithSimulators(outside.result, outside.program);
+    },
+    BUILD_TIMEOUT,
+  );
+
+  test.each(UNUSED)(
+    'not used, not refused: %s',
+    async (_, good) => {
+      const { result, program } = await launch(serial([loadUop, good, finish]));
+      expect(result).toMatchObject({ finished: true, error: 0 });
+      await agreesWithSimulators(result, program);
+    },
+    BUILD_TIMEOUT,
+  );
+
+  test('a LOAD of 2^32 elements is not one of none', async () => {
+    const size = { y_size: 0xffff, x_size: 0xffff, y_pad_0: 1, x_pad_0: 1 };
+    for (const [memory_type, error] of [
+      [2, RTL_ERRORS.inpRange],
+      [3, RTL_ERRORS.accRange],
+    ]) {
+      const { result, program } = await launch([insn('LOAD', { memory_type, ...size }), finish]);
+      expect(result).toMatchObject({ finished: true, error, errorInsn: 0, errorValue: 0xffffffff });
+      await agreesWithSimulators(result, program);
+    }
+  });
+
+  test.each(FIRST)(
+    'the first mistake stays recorded when %s under way fails later',
+    async (_, insns, errorInsn, memory) => {
+      const { result } = await launch(insns, { memory });
+      expect(result).toMatchObject({ finished: true, error: RTL_ERRORS.aluOp, errorInsn });
+      expect(result.failedAddress, 'the access failed too').not.toBeNull();
     },
     BUILD_TIMEOUT,
   );
 
   test('undefined opcode', async () => {
-    const result = await launch([insn('LOAD', {}), finish], (program) => {
-      program[16] = encodeInsn(finish, config)[0] | 7;
-    });
+    const patch = (bytes: Uint8Array) => {
+      bytes[16] = encodeInsn(finish, config)[0] | 7;
+    };
+    const { result, program } = await launch([insn('LOAD', {}), finish], { patch });
     expect(result).toMatchObject({ finished: true, error: RTL_ERRORS.opcode, errorInsn: 1 });
+    await agreesWithSimulators(result, program);
   });
 
   test('instructions outside memory', async () => {
