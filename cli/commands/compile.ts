@@ -4,6 +4,7 @@ import { importModel } from '#compiler/frontend/import';
 import type { GraphModule } from '#compiler/graph/node';
 import { type Compilation, type CompileOptions, compileGraph } from '#compiler/pipeline/compile';
 import { compileTir } from '#compiler/pipeline/compile-tir';
+import { Stopwatch } from '#compiler/stopwatch';
 import { parseSchedule } from '#compiler/schedule/schedule';
 import { parseTir } from '#compiler/tir/parse';
 import type { VtaConfig } from '#isa/config/config';
@@ -13,9 +14,12 @@ import { loadConfig } from '../io/config.js';
 import { makeFolder, readBytes, readText, writeWhole } from '../io/files.js';
 import { countOf } from '../io/options.js';
 import { type Progress, progressOf } from '../io/progress.js';
-import { compileJson, explainText, summaryText, timingText } from '../report/compile.js';
+import { compileJson, explainText, summaryText } from '../report/compile.js';
+import { type Times, timesOf, timesText } from '../report/times.js';
 import { jsonDocument } from '../report/json.js';
 import { refusedJson, refusedText } from '../report/refused.js';
+
+type Options = Readonly<Record<string, unknown>>;
 
 function dumpTo(folder: unknown): Pick<CompileOptions, 'dump'> {
   if (typeof folder !== 'string') return {};
@@ -23,34 +27,38 @@ function dumpTo(folder: unknown): Pick<CompileOptions, 'dump'> {
   return { dump: (name, text) => writeWhole(join(folder, name), text) };
 }
 
-function optionsOf(options: Readonly<Record<string, unknown>>, config: VtaConfig, progress: Progress): CompileOptions {
+function optionsOf(
+  options: Readonly<Record<string, unknown>>,
+  config: VtaConfig,
+  progress: Progress,
+  stopwatch: Stopwatch,
+): CompileOptions {
   return {
     config,
     ...(options.rounding === undefined ? {} : { rounding: options.rounding as CompileOptions['rounding'] }),
     ...(options.bisect === undefined ? {} : { bisect: countOf(options.bisect, 'vta compile', '--bisect') }),
     ...dumpTo(options.dump),
     skip: (options.skip as string[] | undefined) ?? [],
-    clock: () => performance.now(),
+    stopwatch,
     onKernel: (name, done, total) => progress.show(`${done + 1}/${total} ${name}`),
   } as CompileOptions;
 }
 
-function print(context: Context, options: Readonly<Record<string, unknown>>, file: string, size: number, compilation: Compilation): void {
+function print(context: Context, options: Options, file: string, size: number, compilation: Compilation, times: Times): void {
   if (options.json === true) {
-    context.out(jsonDocument(compileJson(file, size, compilation, options.timing === true)));
+    context.out(jsonDocument(compileJson(file, size, compilation, options.timing === true ? times : null)));
     return;
   }
   if (options.explain === true) context.out(`${explainText(compilation)}\n`);
-  if (options.timing === true) context.out(`${timingText(compilation)}\n`);
+  if (options.timing === true) context.out(`${timesText(times)}\n`);
   context.out(summaryText(file, size, compilation));
 }
 
-type Options = Readonly<Record<string, unknown>>;
-
 /** The model's graph. For one that is not supported, `--explain` and `--json` say what is missing; the diagnostic follows. */
-function importGraph(context: Context, model: string, options: Options): GraphModule {
+function importGraph(context: Context, model: string, options: Options, stopwatch: Stopwatch): GraphModule {
+  const bytes = stopwatch.time('read', '', () => readBytes(model));
   try {
-    return importModel(readBytes(model), model);
+    return stopwatch.time('import', '', () => importModel(bytes, model));
   } catch (e) {
     if (e instanceof ImportError && options.json === true) context.out(jsonDocument(refusedJson(e)));
     else if (e instanceof ImportError && options.explain === true) context.out(`${refusedText(e)}\n`);
@@ -58,30 +66,35 @@ function importGraph(context: Context, model: string, options: Options): GraphMo
   }
 }
 
-function compileModel(context: Context, model: string, options: Options, config: VtaConfig): Compilation {
-  const graph = importGraph(context, model, options);
+function compileModel(context: Context, model: string, options: Options, config: VtaConfig, stopwatch: Stopwatch): Compilation {
+  const graph = importGraph(context, model, options, stopwatch);
   const progress = progressOf(context);
   try {
-    return compileGraph(graph, optionsOf(options, config, progress));
+    return compileGraph(graph, optionsOf(options, config, progress, stopwatch));
   } finally {
     progress.clear();
   }
 }
 
 /** A tensor program is one launch. */
-function compileProgram(file: string, options: Options, config: VtaConfig): Compilation {
+function compileProgram(file: string, options: Options, config: VtaConfig, stopwatch: Stopwatch): Compilation {
   const schedule = typeof options.schedule === 'string' ? parseSchedule(readText(options.schedule)) : [];
-  const artifact = compileTir(parseTir(readText(file), file), schedule, config);
+  const func = stopwatch.time('parse', '', () => parseTir(readText(file), file));
+  const artifact = compileTir(func, schedule, config, stopwatch);
   return { artifact, placements: [{ name: artifact.name, op: 'tir', target: 'vta', refusals: [], notes: [] }], passes: [] };
 }
 
 /** `vta compile MODEL -o FILE.vta` */
 export const run: Run = async (context, [model], options) => {
+  const begin = performance.now();
+  const stopwatch = new Stopwatch(() => performance.now());
   const config = loadConfig(options.config as string);
-  const compilation = model.endsWith('.tir') ? compileProgram(model, options, config) : compileModel(context, model, options, config);
+  const compilation = model.endsWith('.tir')
+    ? compileProgram(model, options, config, stopwatch)
+    : compileModel(context, model, options, config, stopwatch);
   const file = options.output as string;
-  const bytes = encodeArtifact(compilation.artifact);
-  writeWhole(file, bytes);
-  print(context, options, file, bytes.length, compilation);
+  const bytes = stopwatch.time('encode', '', () => encodeArtifact(compilation.artifact));
+  stopwatch.time('write', '', () => writeWhole(file, bytes));
+  print(context, options, file, bytes.length, compilation, timesOf(stopwatch, begin));
   return 0;
 };

@@ -43,7 +43,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--dump <folder>', help: 'write the graph after every pass' },
       { flags: '--skip <pass>', help: 'leave out a pass', repeat: true },
       { flags: '--bisect <n>', help: 'run only the first n optional passes' },
-      { flags: '--timing', help: 'print how long each pass took' },
+      { flags: '--timing', help: 'print where the time went: reading, passes, the kernel of every layer, writing' },
       JSON_FLAG,
     ],
     examples: [

@@ -1,11 +1,12 @@
 import { withCommas } from '#isa/diag/numbers';
 import type { Compilation, Placement } from '#compiler/pipeline/compile';
 import { table } from './table.js';
+import { type Times, timesJson } from './times.js';
 
 const reasonsOf = (p: Placement): string => p.refusals.map((r) => `${r.codegen}: ${r.reason}`).join('; ');
 
 /** The document of `vta compile --json`. */
-export const compileJson = (file: string, bytes: number, { artifact, placements, passes }: Compilation, timing: boolean) => ({
+export const compileJson = (file: string, bytes: number, { artifact, placements, passes }: Compilation, times: Times | null) => ({
   schema: 1,
   file,
   bytes,
@@ -14,7 +15,8 @@ export const compileJson = (file: string, bytes: number, { artifact, placements,
   dramBytes: artifact.dramBytes,
   instructions: instructionsOf(artifact.steps),
   operators: placements.map((p) => ({ ...p, refusals: p.refusals.map(({ codegen, reason }) => ({ codegen, reason })) })),
-  passes: passes.map(({ name, status, ms }) => (timing ? { name, status, ms } : { name, status })),
+  passes: passes.map(({ name, status, ms }) => (times === null ? { name, status } : { name, status, ms })),
+  ...(times === null ? {} : { times: timesJson(times) }),
 });
 
 const instructionsOf = (steps: Compilation['artifact']['steps']): number =>
@@ -26,14 +28,6 @@ export function explainText({ placements }: Compilation): string {
   const notes = placements.flatMap((p) => p.notes.map((n) => `note: ${p.name}: ${n}\n`)).join('');
   return `${table(['layer', 'operator', 'runs on', 'because'], rows)}${notes === '' ? '' : `\n${notes}`}`;
 }
-
-/** What `--timing` prints. */
-export const timingText = ({ passes }: Compilation): string =>
-  table(
-    ['pass', 'status', 'ms'],
-    passes.map((p) => [p.name, p.status, p.ms.toFixed(2)]),
-    [2],
-  );
 
 /** The last line of `vta compile`. */
 export function summaryText(file: string, bytes: number, { artifact, placements }: Compilation): string {

@@ -1,6 +1,7 @@
 import type { VtaConfig } from '#isa/config/config';
 import { fail } from '#isa/diag/diagnostic';
 import { lowerFunc } from '../lower/lower.js';
+import { Stopwatch } from '../stopwatch.js';
 import { applySchedule, printSchedule } from '../schedule/schedule.js';
 import { printTir } from '../tir/print.js';
 import { verifyTir } from '../tir/verify.js';
@@ -19,16 +20,20 @@ import { fits, SMALLEST, type Tiling } from './tiling.js';
 export interface KernelOptions {
   /** For convolutions: the tiling, one of `rankTilings` (kernel/conv.ts). */
   readonly tiling?: Tiling;
+  /** Measures what a kernel takes. */
+  readonly stopwatch?: Stopwatch;
 }
 
 /** Compiles a kernel to instructions. @throws VtaError VTA2403, VTA2404 where checkKernel says no */
 export function compileKernel(spec: KernelSpec, config: VtaConfig, options: KernelOptions = {}): CompiledKernel {
   const reason = checkKernel(spec, config);
   if (reason !== null) fail(M.VTA2403, { name: spec.name, config: config.name, reason });
-  const plan = planKernel(spec, config, options);
-  const scheduled = applySchedule(plan.func, plan.schedule);
-  verifyTir(scheduled);
-  const lowered = lowerFunc(scheduled, config);
+  const { stopwatch = new Stopwatch() } = options;
+  const time = <T>(step: string, work: () => T): T => stopwatch.time(`kernel ${step}`, spec.name, work);
+  const plan = time('search', () => planKernel(spec, config, options));
+  const scheduled = time('schedule', () => applySchedule(plan.func, plan.schedule));
+  time('check', () => verifyTir(scheduled));
+  const lowered = time('lower', () => lowerFunc(scheduled, config));
   const buffers: KernelBuffer[] = scheduled.params.map((p, i) => {
     const elements = p.shape.slice(0, -2).reduce((n, d) => n * d, 1);
     const memory = lowered.memories[i] ?? 'ACC';
@@ -41,7 +46,11 @@ export function compileKernel(spec: KernelSpec, config: VtaConfig, options: Kern
   });
   buffers.push({ role: 'uops', memory: 'UOP', elements: lowered.uopWords, data: lowered.uops });
   const { insns, relocations } = lowered;
-  const texts = { unscheduled: printTir(plan.func), schedule: printSchedule(plan.schedule), tir: printTir(scheduled) };
+  const texts = time('print', () => ({
+    unscheduled: printTir(plan.func),
+    schedule: printSchedule(plan.schedule),
+    tir: printTir(scheduled),
+  }));
   return { insns, relocations, buffers, macs: plan.macs, ...texts, notes: plan.notes };
 }
 

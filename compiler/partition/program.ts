@@ -8,6 +8,7 @@ import type { HostAttrs } from '#runtime/host/operator';
 import type { Tensor } from '#runtime/tensor';
 import type { TensorType } from '../graph/node.js';
 import type { ActivationLayout, CompiledKernel } from '../kernel/spec.js';
+import type { Stopwatch } from '../stopwatch.js';
 
 export type ValueId = number;
 
@@ -58,7 +59,7 @@ export interface KernelOp {
   readonly inputs: readonly BlockedUse[];
   readonly output: BlockedUse;
   /** Generates the code, once the layouts are known. */
-  readonly build: (inputs: readonly ActivationLayout[], output: ActivationLayout) => CompiledKernel;
+  readonly build: (inputs: readonly ActivationLayout[], output: ActivationLayout, stopwatch: Stopwatch) => CompiledKernel;
 }
 
 export type ProgramOp = HostOp | KernelOp;

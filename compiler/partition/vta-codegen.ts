@@ -43,7 +43,7 @@ function compileComposite(node: ApplyNode, args: readonly ValueId[], program: Pr
     op: root.op,
     inputs: plan.inputs.map((i) => ({ value: byNode.get(root.args[i.operand]) as ValueId, view: i.view, halo: i.halo })),
     output: { value, view: plan.output, halo: NO_HALO },
-    build: (inputs, output) => compileKernel(plan.spec(inputs, output), config),
+    build: (inputs, output, stopwatch) => compileKernel(plan.spec(inputs, output), config, { stopwatch }),
   });
   return value;
 }

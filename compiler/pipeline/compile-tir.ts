@@ -14,6 +14,7 @@ import { walk } from '../tir/visit.js';
 import { DeviceMemory, elementBytes } from './device-memory.js';
 import { pipelineMessages as M } from './messages.js';
 import { relocate } from './relocate.js';
+import { Stopwatch } from '../stopwatch.js';
 
 /** Multiply-accumulates that a program's GEMM instructions do, resets aside. */
 function gemmMacs(insns: readonly Insn[], c: VtaConfig): number {
@@ -60,10 +61,10 @@ const portOf = (p: Buffer): ArtifactValue => ({
  * shape and order of its declaration.
  * @throws VtaError VTA22xx, VTA23xx, VTA24xx (rules, schedule, lowering), VTA2106 (tiles of another machine)
  */
-export function compileTir(func: Func, schedule: Schedule, config: VtaConfig): Artifact {
-  const scheduled = applySchedule(func, schedule);
-  verifyTir(scheduled);
-  const lowered = lowerFunc(scheduled, config);
+export function compileTir(func: Func, schedule: Schedule, config: VtaConfig, stopwatch = new Stopwatch()): Artifact {
+  const scheduled = stopwatch.time('schedule', '', () => applySchedule(func, schedule));
+  stopwatch.time('check', '', () => verifyTir(scheduled));
+  const lowered = stopwatch.time('lower', '', () => lowerFunc(scheduled, config));
   const memory = new DeviceMemory();
   const { reads, writes } = traffic(scheduled);
   const values: ArtifactValue[] = [];

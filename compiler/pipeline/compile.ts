@@ -15,6 +15,7 @@ import { type PassOptions, type PassRecord, runPasses } from './manager.js';
 import { pipelineMessages as M } from './messages.js';
 import type { PassContext, Refusal } from './pass.js';
 import { PARTITION_PIPELINE } from './pipelines.js';
+import { Stopwatch } from '../stopwatch.js';
 
 export interface CompileOptions extends PassOptions {
   readonly config: VtaConfig;
@@ -43,7 +44,7 @@ export interface Compilation {
   readonly passes: readonly PassRecord[];
 }
 
-function generateKernels(plan: LayoutPlan, options: CompileOptions): ReadonlyMap<KernelOp, CompiledKernel> {
+function generateKernels(plan: LayoutPlan, options: CompileOptions, stopwatch: Stopwatch): ReadonlyMap<KernelOp, CompiledKernel> {
   const steps = plan.steps.flatMap((s) => (s.kind === 'kernel' ? [s] : []));
   const kernels = new Map<KernelOp, CompiledKernel>();
   for (const [i, { op, inputs, output }] of steps.entries()) {
@@ -51,11 +52,14 @@ function generateKernels(plan: LayoutPlan, options: CompileOptions): ReadonlyMap
     const kernel = op.build(
       inputs.map((f) => plan.forms[f].layout),
       plan.forms[output].layout,
+      stopwatch,
     );
     kernels.set(op, kernel);
-    options.dump?.(`kernel-${op.name}.tir`, kernel.unscheduled);
-    options.dump?.(`kernel-${op.name}.schedule`, kernel.schedule);
-    options.dump?.(`kernel-${op.name}.scheduled.tir`, kernel.tir);
+    stopwatch.time('dump', '', () => {
+      options.dump?.(`kernel-${op.name}.tir`, kernel.unscheduled);
+      options.dump?.(`kernel-${op.name}.schedule`, kernel.schedule);
+      options.dump?.(`kernel-${op.name}.scheduled.tir`, kernel.tir);
+    });
   }
   return kernels;
 }
@@ -75,7 +79,7 @@ function placementsOf(program: Program, kernels: ReadonlyMap<KernelOp, CompiledK
  * @throws VtaError VTA21xx (passes, memory), VTA24xx (kernels)
  */
 export function compileGraph(module: GraphModule, options: CompileOptions): Compilation {
-  const { config } = options;
+  const { config, stopwatch = new Stopwatch() } = options;
   const codegens = options.codegens ?? defaultCodegens().all();
   const refusals = new Map<string, Refusal>();
   const refuse = (r: Refusal) => {
@@ -83,14 +87,14 @@ export function compileGraph(module: GraphModule, options: CompileOptions): Comp
     if (!refusals.has(key)) refusals.set(key, r);
   };
   const context: PassContext = { config, codegens, rounding: options.rounding ?? null, refuse };
-  const { module: partitioned, records } = runPasses(PARTITION_PIPELINE, module, context, options);
-  const program = buildProgram(partitioned, codegens, config);
+  const { module: partitioned, records } = runPasses(PARTITION_PIPELINE, module, context, { ...options, stopwatch });
+  const program = stopwatch.time('program', '', () => buildProgram(partitioned, codegens, config));
   if (program.ops.length === 0) fail(M.VTA2105, { name: program.values[program.outputs[0]]?.name ?? module.label });
-  const plan = planLayouts(program);
-  options.dump?.('layouts.txt', printLayouts(program, plan));
+  const plan = stopwatch.time('layouts', '', () => planLayouts(program));
+  stopwatch.time('dump', '', () => options.dump?.('layouts.txt', printLayouts(program, plan)));
   // activations that cannot be placed are refused before kernels are searched for them
-  placeForms(plan, config);
-  const kernels = generateKernels(plan, options);
-  const artifact = link({ name: module.label, program, plan, kernels });
+  stopwatch.time('placement', '', () => placeForms(plan, config));
+  const kernels = generateKernels(plan, options, stopwatch);
+  const artifact = stopwatch.time('link', '', () => link({ name: module.label, program, plan, kernels }));
   return { artifact, placements: placementsOf(program, kernels, [...refusals.values()]), passes: records };
 }

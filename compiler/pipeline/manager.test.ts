@@ -6,6 +6,7 @@ import type { CallNode } from '../graph/node.js';
 import { mapGraph } from '../graph/rewrite.js';
 import { perTensor, tensorType } from '../graph/types.js';
 import { runPasses } from './manager.js';
+import { Stopwatch } from '../stopwatch.js';
 import type { Pass, PassContext } from './pass.js';
 
 const type = tensorType('int8', [1, 2], perTensor(0.5, 0));
@@ -37,7 +38,7 @@ describe('runPasses', () => {
     const same: Pass = { ...counting('same'), kind: 'module', run: (m) => graphModule(m.label, m.main) };
     const { module: out, records } = runPasses([counting('a'), same], module, context, {
       dump: (name, text) => dumps.push(`${name} ${/clamp=\[0,\d+\]/.exec(text)?.[0]}`),
-      clock: () => now++,
+      stopwatch: new Stopwatch(() => now++),
     });
     expect(clampOf(out)).toBe(99);
     expect(records).toEqual([

@@ -6,6 +6,7 @@ import { printGraph } from '../graph/print.js';
 import { verifyGraph } from '../graph/verify.js';
 import { pipelineMessages as M } from './messages.js';
 import { type Pass, type PassContext, runPass } from './pass.js';
+import { Stopwatch } from '../stopwatch.js';
 
 export interface PassOptions {
   /** Names of optional passes to leave out. */
@@ -14,8 +15,8 @@ export interface PassOptions {
   readonly bisect?: number;
   /** Receives the graph after every pass, under a name such as `03-fuse-pads.graph`; also the graph as it came in, `00-input.graph`. */
   readonly dump?: (name: string, text: string) => void;
-  /** Milliseconds, for timing; where absent, times are 0. */
-  readonly clock?: () => number;
+  /** Measures the passes; where absent, times are 0. */
+  readonly stopwatch?: Stopwatch;
 }
 
 /** What one pass did. */
@@ -60,25 +61,27 @@ function runChecked(pass: Pass, module: GraphModule, context: PassContext): { mo
  * @throws VtaError VTA2101, VTA2102 (skip), VTA2005 (a pass broke the graph), and what passes throw
  */
 export function runPasses(passes: readonly Pass[], module: GraphModule, context: PassContext, options: PassOptions = {}): PassResult {
-  const { skip = [], bisect = Number.POSITIVE_INFINITY, dump, clock = () => 0 } = options;
+  const { skip = [], bisect = Number.POSITIVE_INFINITY, dump, stopwatch = new Stopwatch() } = options;
   checkSkips(passes, skip);
   const facts = new Set<string>();
   const records: PassRecord[] = [];
   let current = module;
   let optionalRuns = 0;
-  dump?.('00-input.graph', printGraph(module));
+  const print = (name: string) => {
+    if (dump !== undefined) stopwatch.time('dump', '', () => dump(name, printGraph(current)));
+  };
+  print('00-input.graph');
   for (const [i, pass] of passes.entries()) {
     if (pass.optional && (skip.includes(pass.name) || optionalRuns++ >= bisect)) {
       records.push({ name: pass.name, status: 'skipped', ms: 0 });
       continue;
     }
     checkNeeds(pass, facts);
-    const start = clock();
-    const result = runChecked(pass, current, context);
-    records.push({ name: pass.name, status: result.changed ? 'changed' : 'unchanged', ms: clock() - start });
+    const result = stopwatch.time('pass', pass.name, () => runChecked(pass, current, context));
+    records.push({ name: pass.name, status: result.changed ? 'changed' : 'unchanged', ms: stopwatch.steps.at(-1)?.ms ?? 0 });
     current = result.module;
     for (const fact of pass.gives) facts.add(fact);
-    dump?.(`${String(i + 1).padStart(2, '0')}-${pass.name}.graph`, printGraph(current));
+    print(`${String(i + 1).padStart(2, '0')}-${pass.name}.graph`);
   }
   return { module: current, records };
 }
