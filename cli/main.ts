@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
-import { VtaError } from '#isa/diag/diagnostic';
+import { diagnostic, VtaError } from '#isa/diag/diagnostic';
 import { printDiagnostic } from '#isa/diag/print';
 import type { Context, ExitStatus } from './context.js';
+import { ReaderLeft } from './io/bytes.js';
+import { newCommand, outputTaken } from './io/claims.js';
 import { packageRoot } from './io/package-root.js';
+import { reasonOf } from './io/reasons.js';
+import { cliMessages as M } from './messages.js';
 import { explainMistake } from './options/mistakes.js';
 import { buildProgram } from './options/program.js';
 import { COMMANDS } from './options/table.js';
@@ -23,6 +27,7 @@ function onError(error: unknown, argv: readonly string[], context: Context): Exi
     context.err(`${printDiagnostic(explainMistake(error, argv, COMMANDS))}\n`);
     return 1;
   }
+  if (error instanceof ReaderLeft) return 0;
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   const text = message.startsWith('internal error') ? message : `internal error: ${message}`;
   context.err(`${text}\nThis is a mistake of vta, not yours. Please report it with the command line and its input.\n`);
@@ -36,6 +41,7 @@ function onError(error: unknown, argv: readonly string[], context: Context): Exi
  */
 export async function main(argv: readonly string[], context: Context): Promise<ExitStatus> {
   let status: ExitStatus = 0;
+  newCommand();
   // Help and mistakes need all commands, a command only itself.
   const named = COMMANDS.filter((c) => c.name === argv[0]);
   const program = buildProgram(named.length > 0 ? named : COMMANDS, version(), context, (s) => {
@@ -56,16 +62,21 @@ export async function main(argv: readonly string[], context: Context): Promise<E
 /** The package's version. */
 const version = (): string => (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
 
-/** Runs the command line of this process. A reader that closes the pipe early (`| head`) is no error. */
+/** A reader that closes the pipe early (`| head`) is no error; results that are lost are one. It takes one line to say: whoever reads it fills the disk. */
+function onLostOutput(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(0);
+  const { code, what } = diagnostic(M.VTA6106, { reason: reasonOf(error) });
+  process.stderr.write(`error ${code}: ${what}\n`);
+  process.exit(1);
+}
+
+/** Runs the command line of this process. */
 export async function runProcess(): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
-    });
-  }
+  process.stdout.on('error', onLostOutput);
+  // nobody is left to tell
+  process.stderr.on('error', () => undefined);
   const context: Context = {
-    out: (text) => void process.stdout.write(text),
+    out: (text) => void (outputTaken() ? process.stderr : process.stdout).write(text),
     err: (text) => void process.stderr.write(text),
     interactive: process.stderr.isTTY === true,
   };

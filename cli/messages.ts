@@ -84,8 +84,8 @@ export const cliMessages = defineMessages({
   },
   VTA6102: {
     what: 'cannot write {file}: {reason}',
-    why: 'the result would be lost; nothing was written',
-    do: 'check that the folder exists and may be written to',
+    why: 'the result would be lost',
+    do: 'check that the folder exists, may be written to, and has room; or write somewhere else',
   },
   VTA6103: {
     what: '{file} is not JSON: {reason}',
@@ -96,6 +96,16 @@ export const cliMessages = defineMessages({
     what: '{dir} has no vector.json',
     why: 'a golden vector is a folder with vector.json, program.bin, dram_in.bin and dram_out.bin',
     do: 'give the vector folders themselves, for instance {dir}/*',
+  },
+  VTA6105: {
+    what: '{file} would be {what} by one command',
+    why: 'what it holds, or what was written first, would be lost',
+    do: 'give every output a name of its own',
+  },
+  VTA6106: {
+    what: 'standard output could not be written: {reason}',
+    why: 'the output is incomplete',
+    do: 'make room, or send the output somewhere else',
   },
   VTA6601: {
     what: '{file} is not a program that the fuzzer can run again',

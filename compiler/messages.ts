@@ -60,7 +60,7 @@ export const compilerMessages = defineMessages({
   VTA2020: {
     what: '{file} is not a model in a known form ({found})',
     why: 'vta looks at the content of the file, not at its name',
-    do: 'give a TensorFlow Lite model (.tflite) with int8 weights and activations',
+    do: 'give a TensorFlow Lite model (.tflite) with int8 weights and activations, or a tensor program (its first word is func)',
   },
   VTA2021: {
     what: '{file} is an ONNX model, which is not supported yet',

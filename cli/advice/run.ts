@@ -6,7 +6,7 @@ import type { Artifact } from '#runtime/artifact/artifact';
 import type { RunReport } from '#runtime/exec/report';
 import { advised, adviseRun, type LaunchAdvice, type RunAdvice } from '#simulator/advice/advisor';
 import { rooflineSvg } from '#simulator/advice/roofline';
-import { writeWhole } from '../io/files.js';
+import type { Output } from '../io/output.js';
 import { cliMessages as M } from '../messages.js';
 import { adviceText, launchAdviceJson, rooflinePoints, runAdviceJson, SHOWN } from '../report/advice.js';
 import type { AdviceJson } from '../report/run.js';
@@ -35,9 +35,9 @@ export function explained(device: Device, artifact: Artifact, memory: MemorySett
 }
 
 /** @throws VtaError VTA6010 where no layer has both cycles and multiplications */
-export function writeRoofline(file: string, report: RunReport, { config }: Artifact, memory: MemorySettings, why: RunAdvice | null): void {
+export function writeRoofline(file: Output, report: RunReport, { config }: Artifact, memory: MemorySettings, why: RunAdvice | null): void {
   const title = `${report.program} on ${report.on}${report.timing === undefined ? '' : ` with timing ${report.timing}`}`;
   const points = rooflinePoints(report, why);
   if (!points.some((p) => p.macs > 0)) fail(M.VTA6010, { program: report.program, on: report.on });
-  writeWhole(file, rooflineSvg({ title, config, memory, points }));
+  file.write(rooflineSvg({ title, config, memory, points }));
 }

@@ -1,18 +1,19 @@
 import { join } from 'node:path';
 import { ImportError } from '#compiler/frontend/findings';
-import { importModel } from '#compiler/frontend/import';
+import { importModel, isModel } from '#compiler/frontend/import';
 import type { GraphModule } from '#compiler/graph/node';
 import { type Compilation, type CompileOptions, compileGraph } from '#compiler/pipeline/compile';
 import { compileTir } from '#compiler/pipeline/compile-tir';
 import { Stopwatch } from '#compiler/stopwatch';
 import { parseSchedule } from '#compiler/schedule/schedule';
-import { parseTir } from '#compiler/tir/parse';
+import { looksLikeTir, parseTir } from '#compiler/tir/parse';
 import type { VtaConfig } from '#isa/config/config';
 import { encodeArtifact } from '#runtime/artifact/encode';
 import type { Context, Run } from '../context.js';
 import { loadConfig } from '../io/config.js';
 import { makeFolder, readBytes, readText, writeWhole } from '../io/files.js';
 import { countOf } from '../io/options.js';
+import { Output } from '../io/output.js';
 import { type Progress, progressOf } from '../io/progress.js';
 import { compileJson, explainText, summaryText } from '../report/compile.js';
 import { type Times, timesOf, timesText } from '../report/times.js';
@@ -21,10 +22,34 @@ import { refusedJson, refusedText } from '../report/refused.js';
 
 type Options = Readonly<Record<string, unknown>>;
 
+/** What is compiled. */
+interface Source {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Of standard input, `file` is a name that diagnostics and the program can bear. */
+const sourceOf = (given: string, stopwatch: Stopwatch): Source => ({
+  file: given === '-' ? '/dev/stdin' : given,
+  bytes: stopwatch.time('read', '', () => readBytes(given)),
+});
+
+const LONGEST_NAME = 200;
+
+/** A name that any file system takes, and that is not among `used`, for something that is named after a layer: layers have all kinds of signs in their names. */
+function fileName(name: string, used: Set<string>): string {
+  const plain = name.replace(/[^\w.-]/g, '_').slice(-LONGEST_NAME);
+  let free = plain;
+  for (let n = 2; used.has(free); n++) free = `${n}-${plain}`;
+  used.add(free);
+  return free;
+}
+
 function dumpTo(folder: unknown): Pick<CompileOptions, 'dump'> {
   if (typeof folder !== 'string') return {};
   makeFolder(folder);
-  return { dump: (name, text) => writeWhole(join(folder, name), text) };
+  const names = new Set<string>();
+  return { dump: (name, text) => writeWhole(join(folder, fileName(name, names)), text) };
 }
 
 function optionsOf(
@@ -55,10 +80,9 @@ function print(context: Context, options: Options, file: string, size: number, c
 }
 
 /** The model's graph. For one that is not supported, `--explain` and `--json` say what is missing; the diagnostic follows. */
-function importGraph(context: Context, model: string, options: Options, stopwatch: Stopwatch): GraphModule {
-  const bytes = stopwatch.time('read', '', () => readBytes(model));
+function importGraph(context: Context, { file, bytes }: Source, options: Options, stopwatch: Stopwatch): GraphModule {
   try {
-    return stopwatch.time('import', '', () => importModel(bytes, model));
+    return stopwatch.time('import', '', () => importModel(bytes, file));
   } catch (e) {
     if (e instanceof ImportError && options.json === true) context.out(jsonDocument(refusedJson(e)));
     else if (e instanceof ImportError && options.explain === true) context.out(`${refusedText(e)}\n`);
@@ -66,7 +90,7 @@ function importGraph(context: Context, model: string, options: Options, stopwatc
   }
 }
 
-function compileModel(context: Context, model: string, options: Options, config: VtaConfig, stopwatch: Stopwatch): Compilation {
+function compileModel(context: Context, model: Source, options: Options, config: VtaConfig, stopwatch: Stopwatch): Compilation {
   const graph = importGraph(context, model, options, stopwatch);
   const progress = progressOf(context);
   try {
@@ -76,25 +100,30 @@ function compileModel(context: Context, model: string, options: Options, config:
   }
 }
 
+/** Is it a tensor program, by what it holds? By its name only where it holds nothing that is known. */
+const isProgram = ({ file, bytes }: Source): boolean => looksLikeTir(bytes) || (file.endsWith('.tir') && !isModel(bytes));
+
 /** A tensor program is one launch. */
-function compileProgram(file: string, options: Options, config: VtaConfig, stopwatch: Stopwatch): Compilation {
+function compileProgram({ file, bytes }: Source, options: Options, config: VtaConfig, stopwatch: Stopwatch): Compilation {
   const schedule = typeof options.schedule === 'string' ? parseSchedule(readText(options.schedule)) : [];
-  const func = stopwatch.time('parse', '', () => parseTir(readText(file), file));
+  const func = stopwatch.time('parse', '', () => parseTir(new TextDecoder().decode(bytes), file));
   const artifact = compileTir(func, schedule, config, stopwatch);
   return { artifact, placements: [{ name: artifact.name, op: 'tir', target: 'vta', refusals: [], notes: [] }], passes: [] };
 }
 
 /** `vta compile MODEL -o FILE.vta` */
-export const run: Run = async (context, [model], options) => {
+export const run: Run = async (context, [given], options) => {
   const begin = performance.now();
   const stopwatch = new Stopwatch(() => performance.now());
-  const config = loadConfig(options.config as string);
-  const compilation = model.endsWith('.tir')
-    ? compileProgram(model, options, config, stopwatch)
-    : compileModel(context, model, options, config, stopwatch);
   const file = options.output as string;
+  const output = new Output(file);
+  const config = loadConfig(options.config as string);
+  const source = sourceOf(given, stopwatch);
+  const compilation = isProgram(source)
+    ? compileProgram(source, options, config, stopwatch)
+    : compileModel(context, source, options, config, stopwatch);
   const bytes = stopwatch.time('encode', '', () => encodeArtifact(compilation.artifact));
-  stopwatch.time('write', '', () => writeWhole(file, bytes));
+  stopwatch.time('write', '', () => output.write(bytes));
   print(context, options, file, bytes.length, compilation, timesOf(stopwatch, begin));
   return 0;
 };

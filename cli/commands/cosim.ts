@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
+import { statSync } from 'node:fs';
 import type { Run } from '../context.js';
 import { countOf, jobsOf, memoryOf } from '../io/options.js';
+import { Output } from '../io/output.js';
 import { progressOf } from '../io/progress.js';
 import { isFile } from '../io/vectors.js';
 import { type LockstepOptions, oneLaunch } from '../lockstep.js';
@@ -13,10 +14,12 @@ const COMMAND = 'vta cosim';
 
 type Options = Readonly<Record<string, unknown>>;
 
-function waveformOf(options: Options): LockstepOptions['waveform'] {
-  if (typeof options.waveform !== 'string') return undefined;
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/** The window of a waveform, which the model writes to a file of ours until the launch is over. */
+function waveformOf(options: Options, output: Output): LockstepOptions['waveform'] {
   const window = { from: countOf(options.from, COMMAND, '--from'), to: countOf(options.to, COMMAND, '--to') };
-  return { file: resolve(options.waveform), ...window };
+  return { file: output.open(output.file.endsWith('.vcd') ? '.vcd' : '.fst'), ...window };
 }
 
 function human(v: CosimVerdict): string {
@@ -27,7 +30,8 @@ function human(v: CosimVerdict): string {
 
 /** `vta cosim FILE.vta | DIR...`: files that are neither (a glob's by-catch) are left out. */
 export const run: Run = async (context, args, options) => {
-  const waveform = waveformOf(options);
+  const output = typeof options.waveform === 'string' ? new Output(options.waveform) : null;
+  const waveform = output === null ? undefined : waveformOf(options, output);
   const lockstep: LockstepOptions = { memory: memoryOf(options.memory), ...(waveform === undefined ? {} : { waveform }) };
   const items = args.length === 1 ? args : args.filter((path) => !isFile(path) || path.endsWith('.vta'));
   oneLaunch(items.length, lockstep);
@@ -41,6 +45,10 @@ export const run: Run = async (context, args, options) => {
     good &&= verdict.match;
     if (options.json === true) context.out(jsonLine(verdict));
     else if (error === null) context.out(human(verdict));
-  }).finally(() => progress.clear());
+  }).finally(() => {
+    progress.clear();
+    if (waveform !== undefined && sizeOf(waveform.file) === 0) output?.drop();
+  });
+  output?.finish();
   return good ? 0 : 1;
 };

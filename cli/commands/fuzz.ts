@@ -8,7 +8,7 @@ import type { Machine } from '../devices.js';
 import { encodeCase, listingOf } from '../fuzz/crash-file.js';
 import { recipeOf } from '../fuzz/recipe.js';
 import type { FuzzOutcome, FuzzRun, FuzzSlice } from '../fuzz/task.js';
-import { makeFolder, writeWhole } from '../io/files.js';
+import { checkFolder, makeFolder, writeWhole } from '../io/files.js';
 import { countOf, jobsOf, machinesOf } from '../io/options.js';
 import { progressOf } from '../io/progress.js';
 import { forEachInOrder } from '../parallel/each.js';
@@ -88,6 +88,7 @@ export const run: Run = async (context: Context, files, options) => {
   const stats = options.stats === true;
   const shared: FuzzRun = { source: files.length > 0 ? { files } : { recipe: recipeOf(COMMAND, options, on) }, on, stats };
   const cases = files.length > 0 ? files.length : countOf(options.count, COMMAND, '--count');
+  checkFolder(options.out as string);
   const totals: Totals = { cases, insns: 0, cycles: 0, errors: {}, failures: [] };
   const census = stats ? new Census() : null;
   const progress = progressOf(context);

@@ -8,8 +8,9 @@ import type { Tensor } from '#runtime/tensor';
 import type { Run } from '../context.js';
 import { createTimedDevice } from '../devices.js';
 import { readArtifact } from '../io/artifacts.js';
-import { readBytes, writeWhole } from '../io/files.js';
-import { machineOf, memoryOf, splitNamed } from '../io/options.js';
+import { readBytes } from '../io/files.js';
+import { isInputPath, isOutputPath, machineOf, memoryOf, splitNamed } from '../io/options.js';
+import { Output } from '../io/output.js';
 import { progressOf } from '../io/progress.js';
 import { cliMessages as M } from '../messages.js';
 import { jsonDocument } from '../report/json.js';
@@ -21,11 +22,14 @@ interface Inputs {
   readonly sources: readonly InputSource[];
 }
 
+const namesOf = (artifact: Artifact, ports: readonly number[]): readonly string[] => ports.map((p) => artifact.values[p].name);
+
 /** The given inputs, or made-up ones for all where none is given. */
 function inputsOf(artifact: Artifact, given: readonly string[]): Inputs {
   const tensors = given.length === 0 ? seededInputs(artifact) : new Map<string, Tensor>();
   const files = new Map<string, string>();
-  for (const { name, file } of given.map(splitNamed)) {
+  const names = namesOf(artifact, artifact.inputs);
+  for (const { name, file } of given.map((text) => splitNamed(text, names, isInputPath))) {
     const full = artifact.values[findPort(artifact, 'input', name)].name;
     tensors.set(full, readNpy(readBytes(file), file));
     files.set(full, file);
@@ -38,14 +42,23 @@ function inputsOf(artifact: Artifact, given: readonly string[]): Inputs {
   return { tensors, sources };
 }
 
-/** Output names and files, checked before anything runs. */
-const outputsOf = (artifact: Artifact, given: readonly string[]) =>
-  given.map(splitNamed).map(({ name, file }) => ({ name: artifact.values[findPort(artifact, 'output', name)].name, file }));
+interface WantedOutput {
+  readonly name: string;
+  readonly file: Output;
+}
 
-function writeOutputs(report: RunReport, wanted: readonly { readonly name: string; readonly file: string }[]): void {
+/** Output names and files, checked before anything runs. */
+function outputsOf(artifact: Artifact, given: readonly string[]): readonly WantedOutput[] {
+  const names = namesOf(artifact, artifact.outputs);
+  return given
+    .map((text) => splitNamed(text, names, isOutputPath))
+    .map(({ name, file }) => ({ name: artifact.values[findPort(artifact, 'output', name)].name, file: new Output(file) }));
+}
+
+function writeOutputs(report: RunReport, wanted: readonly WantedOutput[]): void {
   for (const { name, file } of wanted) {
     const output = report.outputs.find((o) => o.name === name);
-    if (output !== undefined) writeWhole(file, writeNpy(output.tensor));
+    if (output !== undefined) file.write(writeNpy(output.tensor));
   }
 }
 
@@ -55,13 +68,13 @@ export const run: Run = async (context, [file], options) => {
   const given = (options.output as string[] | undefined) ?? [];
   if (choice.timingOnly === true && given.length > 0) fail(M.VTA6011, { machine: choice.machine, timing: choice.timing });
   const memory = memoryOf(options.memory);
-  const roofline = options.roofline as string | undefined;
   const explainable = options.advice !== false && choice.machine !== 'functional';
   // Modules are read while the program is.
-  const loading = explainable || roofline !== undefined ? import('../advice/run.js') : null;
+  const loading = explainable || options.roofline !== undefined ? import('../advice/run.js') : null;
   const artifact = readArtifact(file);
   const inputs = inputsOf(artifact, (options.input as string[] | undefined) ?? []);
   const outputs = outputsOf(artifact, given);
+  const roofline = typeof options.roofline === 'string' ? new Output(options.roofline) : undefined;
   const plain = await createTimedDevice(choice, artifact.config);
   const explains = explainable && plain.timing === undefined;
   const advice = await loading;

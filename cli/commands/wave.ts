@@ -2,8 +2,8 @@ import { fail } from '#isa/diag/diagnostic';
 import { renderWaveDrom } from '#simulator/trace/wave/render';
 import { insnLines, waveSource, WIDEST_WAVE } from '#simulator/trace/wave/wave-source';
 import type { Run } from '../context.js';
-import { writeWhole } from '../io/files.js';
 import { countOf } from '../io/options.js';
+import { Output } from '../io/output.js';
 import { cliMessages as M } from '../messages.js';
 import { jsonDocument } from '../report/json.js';
 import { tracedProgram } from '../trace/program.js';
@@ -31,15 +31,16 @@ function narrowWindow(options: Readonly<Record<string, unknown>>, program: strin
 
 /** `vta wave PROGRAM --from N --to N -o FILE` */
 export const run: Run = async (context, [path], options) => {
-  const output = options.output as string;
-  const ending = endingOf(output);
+  const file = options.output as string;
+  const ending = endingOf(file);
+  const output = new Output(file);
   const t = await tracedProgram(context, path, options);
   oneLaunch(t);
   const [launch] = t.launches;
   const { from, to } = narrowWindow(options, path, launch.accounts.cycles);
   const source = waveSource(launch, from, to + 1);
-  writeWhole(output, ending === '.json' ? jsonDocument(source) : renderWaveDrom(source, source.config.skin));
-  context.out(`${output}: cycles ${from} to ${to} of ${launch.accounts.cycles} on ${t.on}, with the instructions\n`);
+  output.write(ending === '.json' ? jsonDocument(source) : renderWaveDrom(source, source.config.skin));
+  context.out(`${file}: cycles ${from} to ${to} of ${launch.accounts.cycles} on ${t.on}, with the instructions\n`);
   context.out(
     insnLines(launch, from, to + 1)
       .map((line) => `${line}\n`)

@@ -1,29 +1,31 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { fail } from '#isa/diag/diagnostic';
+import { accessSync, closeSync, constants, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fail, VtaError } from '#isa/diag/diagnostic';
 import { cliMessages as M } from '../messages.js';
+import { readAll } from './bytes.js';
+import { claimRead } from './claims.js';
+import { Output } from './output.js';
+import { descriptorOf } from './paths.js';
+import { reasonOf } from './reasons.js';
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of the path is not a folder',
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  ENOSPC: 'the disk is full',
-  EROFS: 'the file system is read-only',
-};
-
-/** A file-system error in words. */
-export function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return REASONS[code] ?? (code !== '' ? code : String(error));
+/** Reads a pipe or a device. */
+function readStream(file: string): Uint8Array {
+  const descriptor = openSync(file, 'r');
+  try {
+    return readAll(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
-/** @throws VtaError VTA6101 */
+/** Reads a file, or standard input where it is called `-`. @throws VtaError VTA6101, VTA6105 */
 export function readBytes(file: string): Uint8Array {
   try {
-    return new Uint8Array(readFileSync(file));
+    claimRead(file);
+    if (descriptorOf(file, 0) === 0) return readAll(0);
+    return statSync(file).isFile() ? new Uint8Array(readFileSync(file)) : readStream(file);
   } catch (error) {
+    if (error instanceof VtaError) throw error;
     return fail(M.VTA6101, { file, reason: reasonOf(error) });
   }
 }
@@ -41,25 +43,25 @@ export function readJson(file: string): unknown {
   }
 }
 
-/**
- * Writes a file whole or not at all: a temporary one in the same folder, then a rename.
- * @throws VtaError VTA6102
- */
-export function writeWhole(file: string, contents: Uint8Array | string): void {
-  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`);
-  try {
-    writeFileSync(temporary, contents);
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    fail(M.VTA6102, { file, reason: reasonOf(error) });
-  }
-}
+/** Writes a file whole or not at all. @throws VtaError VTA6102, VTA6105, VTA6106 */
+export const writeWhole = (file: string, contents: Uint8Array | string): void => new Output(file).write(contents);
 
 /** Makes a folder and its parents. @throws VtaError VTA6102 */
 export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    fail(M.VTA6102, { file: folder, reason: reasonOf(error) });
+  }
+}
+
+/** Could files be made in a folder, or it in the one above it? For a folder that is made only when it is needed. @throws VtaError VTA6102 */
+export function checkFolder(folder: string): void {
+  try {
+    let nearest = resolve(folder);
+    while (statSync(nearest, { throwIfNoEntry: false }) === undefined) nearest = dirname(nearest);
+    if (!statSync(nearest).isDirectory()) throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' });
+    accessSync(nearest, constants.W_OK | constants.X_OK);
   } catch (error) {
     fail(M.VTA6102, { file: folder, reason: reasonOf(error) });
   }

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { fail, nearest } from '#isa/diag/diagnostic';
 import { DEFAULT_MEMORY, type MemorySettings, parseMemory } from '#isa/arch/memory';
 import { MACHINES, type Machine, type MachineChoice, type Timing } from '../devices.js';
@@ -15,13 +17,32 @@ export function machineOf({ on, timing, timingOnly }: Readonly<Record<string, un
   return { machine: 'cycle', timing: 'vta-stack', timingOnly };
 }
 
+/** Begins with `./` or `../`, and is therefore never taken for `NAME=FILE`. */
+const ofThisFolder = (text: string): boolean => /^\.{1,2}[\\/]/.test(text);
+
+/** Is a text with `=` in it the path of a file to read? */
+export const isInputPath = (text: string): boolean => ofThisFolder(text) || existsSync(text);
+
+/** Is a text with `=` in it the path of a file to write: of one that is there, or in a folder that is there and can only be meant? */
+export function isOutputPath(text: string): boolean {
+  const folder = dirname(text);
+  return ofThisFolder(text) || existsSync(text) || ((folder.includes('=') || /^[\\/]/.test(text)) && existsSync(folder));
+}
+
 /**
- * `NAME=FILE` or `FILE` of `--input` and `--output`; an empty name means the only one. A name ends at the last `=`, because
- * tensor names hold all kinds of signs and file names rarely hold `=`.
+ * `NAME=FILE` or `FILE` of `--input` and `--output`; an empty name means the only one. Tensor names and paths may hold `=` both: what stands before an `=` and
+ * is one of `names` is a name, the longest such; else what `isPath` takes for a path is one; else the name ends at the first `=`, and is a wrong one.
  */
-export function splitNamed(text: string): { readonly name: string; readonly file: string } {
-  const at = text.lastIndexOf('=');
-  return at < 0 ? { name: '', file: text } : { name: text.slice(0, at), file: text.slice(at + 1) };
+export function splitNamed(
+  text: string,
+  names: readonly string[],
+  isPath: (text: string) => boolean,
+): { readonly name: string; readonly file: string } {
+  const signs = [...text].flatMap((sign, at) => (sign === '=' ? [at] : []));
+  const named = signs.filter((at) => at === 0 || names.includes(text.slice(0, at))).at(-1);
+  if (named === undefined && (signs.length === 0 || isPath(text))) return { name: '', file: text };
+  const at = named ?? signs[0];
+  return { name: text.slice(0, at), file: text.slice(at + 1) };
 }
 
 const COUNT = /^\d{1,9}$/;

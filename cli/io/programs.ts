@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { assemble } from '#isa/asm/assemble';
 import { INSN_BYTES } from '#isa/codec/codec';
@@ -12,7 +11,7 @@ import { rawArtifact } from '#runtime/artifact/raw';
 import { parseLitmus } from '#simulator/litmus/parse';
 import { loadConfig } from './config.js';
 import { readBytes } from './files.js';
-import { readVector } from './vectors.js';
+import { isFolder, readVector } from './vectors.js';
 
 /** A program as a command line names it: with its memory, or the instructions alone. */
 export type ProgramFile =
@@ -29,8 +28,6 @@ export function placeProgram(name: string, code: Uint8Array, image: Uint8Array, 
   dram.set(code, insnAddr);
   return rawArtifact({ name, config, dram, insnAddr, insnCount: code.length / INSN_BYTES });
 }
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 function vectorProgram(dir: string): ProgramFile {
   const { name, config, dramIn, insnAddr, insnCount } = readVector(dir);
@@ -52,9 +49,21 @@ function litmusProgram(text: string, path: string): ProgramFile {
   return { kind: 'artifact', name, artifact: { ...raw, steps } };
 }
 
+/** Nothing but printed signs, blanks and line ends. No instruction stream is, since most bits of an instruction are zero. */
+const TEXT = /^[\t\n\r\x20-\x7e\u00a0-\ufffc]+$/;
+const EXPECTATION = /^\s*\.expect\b/m;
+
+/** The form of a program without a container: by its name, and where that says nothing by what it holds. */
+function formOf(bytes: Uint8Array, path: string): 'litmus' | 'assembly' | 'instructions' {
+  if (path.endsWith('.litmus')) return 'litmus';
+  if (path.endsWith('.vasm')) return 'assembly';
+  const text = new TextDecoder().decode(bytes);
+  if (!TEXT.test(text)) return 'instructions';
+  return EXPECTATION.test(text) ? 'litmus' : 'assembly';
+}
+
 /**
- * Reads a program of any kind: a .vta file, a vector folder, a litmus test (.litmus), assembly (.vasm), or instructions (any other file). The last two
- * have no memory unless `image` gives it.
+ * Reads a program of any kind: a .vta file, a vector folder, a litmus test, assembly, or instructions. The last two have no memory unless `image` gives it.
  * @param config preset or file of the machine, for assembly and instructions
  * @throws VtaError VTA6101, VTA6103, VTA6104, VTA10xx, VTA11xx, VTA31xx, VTA40xx, VTA41xx
  */
@@ -63,9 +72,10 @@ export function readProgram(path: string, config: string, image: string | undefi
   const bytes = readBytes(path);
   const name = basename(path).replace(/\.\w+$/, '');
   if (isArtifact(bytes)) return { kind: 'artifact', name, artifact: decodeArtifact(bytes, path) };
-  if (path.endsWith('.litmus')) return litmusProgram(new TextDecoder().decode(bytes), path);
+  const form = formOf(bytes, path);
+  if (form === 'litmus') return litmusProgram(new TextDecoder().decode(bytes), path);
   const machine = loadConfig(config);
-  const code = path.endsWith('.vasm') ? assemble(new TextDecoder().decode(bytes), machine, path).bytes : bytes;
+  const code = form === 'assembly' ? assemble(new TextDecoder().decode(bytes), machine, path).bytes : bytes;
   if (code.length % INSN_BYTES !== 0) fail(isaMessages.VTA1102, { bytes: code.length });
   if (image === undefined) return { kind: 'code', name, config: machine, code };
   return { kind: 'artifact', name, artifact: placeProgram(name, code, readBytes(image), machine) };

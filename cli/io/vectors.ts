@@ -5,6 +5,9 @@ import { type GoldenVector, parseVector } from '#simulator/vector/vector';
 import { cliMessages as M } from '../messages.js';
 import { readBytes, readJson } from './files.js';
 
+/** Is this a folder? Files, devices, and paths that do not exist, are not. */
+export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
 /** Is this a file? Folders, and paths that do not exist, are not. */
 export const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile();
 

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import type { CosimResult } from '#hardware-rtl/lockstep/cosim';
 import { VtaError } from '#isa/diag/diagnostic';
 import { readArtifact } from '../io/artifacts.js';
-import { isFile, readVector } from '../io/vectors.js';
+import { isFolder, readVector } from '../io/vectors.js';
 import { cosimArtifact, cosimVector, type LockstepOptions, launchesOf, oneLaunch } from '../lockstep.js';
 import type { Handler } from '../parallel/handler.js';
 import { printError } from '../report/diagnostics.js';
@@ -28,7 +28,7 @@ export interface CosimRun {
 /** Compares one program after the other, by path: an artifact, or a vector's folder. */
 export async function start({ lockstep, launch }: CosimRun): Promise<Handler<string, CosimTaskResult>> {
   const judge = async (path: string, show: (text: string) => void): Promise<CosimVerdict> => {
-    if (!isFile(path)) return { name: basename(resolve(path)), ...(await cosimVector(readVector(path), path, lockstep)) };
+    if (isFolder(path)) return { name: basename(resolve(path)), ...(await cosimVector(readVector(path), path, lockstep)) };
     const artifact = readArtifact(path);
     const launches = launchesOf(artifact, path, launch);
     oneLaunch(launches.length, lockstep);

@@ -23,6 +23,9 @@ function describe(bytes: Uint8Array): string {
 /** The name of a file without folders and extension. */
 export const labelOf = (filename: string): string => filename.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '') || filename;
 
+/** Is it a model of a known form, readable or not? */
+export const isModel = (bytes: Uint8Array): boolean => isTflite(bytes) || isOnnx(bytes);
+
 /** Reads a model. Throws VTA2020 for unknown content, VTA2021 for ONNX, and what the importer throws. */
 export function importModel(bytes: Uint8Array, filename: string): GraphModule {
   if (isTflite(bytes)) return importTflite(bytes, labelOf(filename), filename);

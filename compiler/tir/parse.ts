@@ -22,6 +22,13 @@ export function parseTir(text: string, file = 'program.tir'): Func {
   return new Parser(text, file).func();
 }
 
+const FIRST_WORD = /^(?:\s|#[^\n]*\n|\/\/[^\n]*\n)*func\b/;
+/** A comment in front of a program may be long. */
+const HEAD_BYTES = 65536;
+
+/** Does a file hold the text form of a function, well written or not? Decided by its first word. */
+export const looksLikeTir = (bytes: Uint8Array): boolean => FIRST_WORD.test(new TextDecoder().decode(bytes.subarray(0, HEAD_BYTES)));
+
 const STATEMENTS = ['for', 'block', 'alloc', 'gemm', 'reset', 'alu', 'dma'] as const;
 
 class Parser {

@@ -1,8 +1,7 @@
-import { closeSync, openSync, statSync } from 'node:fs';
-import { fail } from '#isa/diag/diagnostic';
+import { closeSync, openSync, rmSync, statSync } from 'node:fs';
+import { fail, VtaError } from '#isa/diag/diagnostic';
 import { rtlMessages as M } from '../messages.js';
 import type { JobResult } from './protocol.js';
-import { TemporaryFile } from './temporary.js';
 
 /** Cycles, both included, whose signals are written to a file: VCD if its name ends in .vcd, else FST. */
 export interface Waveform {
@@ -12,17 +11,20 @@ export interface Waveform {
 }
 
 /** Creates the file, so that a folder that cannot be written to is found before anything is built. */
-function create({ path, file }: TemporaryFile): void {
+function create(file: string): void {
   try {
-    closeSync(openSync(path, 'w'));
+    closeSync(openSync(file, 'w'));
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     fail(M.VTA5008, { file, reason: code === 'ENOENT' ? 'no such folder' : code });
   }
 }
 
+/** A launch that breaks a rule of the bus has run to its end all the same, and its waveform is what shows why. */
+const isWhole = (error: unknown): boolean => error instanceof VtaError && error.code === 'VTA5007';
+
 /**
- * Runs a launch that writes a waveform. Its file appears when the launch is over, however the program ended; an interrupted one leaves none.
+ * Runs a launch that writes a waveform, which is complete when this returns. Nothing is left where the model dies or the waveform is empty.
  * @param run is told where to write, and with which kind of model
  * @throws VtaError VTA5008, VTA5009, and what `run` throws
  */
@@ -30,15 +32,13 @@ export async function withWaveform(
   { file, from, to }: Waveform,
   run: (path: string, kind: 'fst' | 'vcd') => Promise<JobResult>,
 ): Promise<JobResult> {
-  const temporary = new TemporaryFile(file);
+  create(file);
   try {
-    create(temporary);
-    const result = await run(temporary.path, file.endsWith('.vcd') ? 'vcd' : 'fst');
-    if (statSync(temporary.path).size === 0) fail(M.VTA5009, { from, to, cycles: result.cycles });
-    temporary.keep();
+    const result = await run(file, file.endsWith('.vcd') ? 'vcd' : 'fst');
+    if (statSync(file).size === 0) fail(M.VTA5009, { from, to, cycles: result.cycles });
     return result;
   } catch (error) {
-    temporary.drop();
+    if (!isWhole(error)) rmSync(file, { force: true });
     throw error;
   }
 }

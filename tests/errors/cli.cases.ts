@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { cliMessages } from '#cli/messages';
+import { fail } from '#isa/diag/diagnostic';
 import { fetchModels } from '../../tools/fetch-models.js';
 import { denseFile, hostProgram, programFile } from './artifacts.js';
 import { type CliCase, configFile, type ErrorCase } from './cases.js';
@@ -118,6 +120,20 @@ export const cliCases: readonly ErrorCase[] = [
   },
   { code: 'VTA6101', title: 'an input that does not exist', files: good, argv: ['asm', 'p.vasm', '-o', 'p.vta', '--dram', 'none.bin'] },
   { code: 'VTA6102', title: 'a result in a folder that does not exist', files: good, argv: ['asm', 'p.vasm', '-o', join('none', 'p.bin')] },
+  { code: 'VTA6105', title: 'a program that would replace its source', files: good, argv: ['asm', 'p.vasm', '-o', 'p.vasm'] },
+  {
+    code: 'VTA6105',
+    title: 'two outputs of one name',
+    files: good,
+    argv: ['trace', 'p.vta', '-o', 't.vcd', '-o', 't.vcd'],
+  },
+  {
+    code: 'VTA6106',
+    title: 'standard output on a full disk',
+    why: 'it takes a standard output of another kind (cli/files.test.ts)',
+    call: () => fail(cliMessages.VTA6106, { reason: 'no space is left on the disk' }),
+  },
+  { code: 'VTA6102', title: 'a waveform in a folder that is not there', files: good, argv: ['cosim', 'p.vta', '--waveform', 'no/w.fst'] },
   { code: 'VTA6103', title: 'a configuration that is no JSON', files: { 'm.json': '{ LOG_BLOCK: 4 }' }, argv: ['config', 'm.json'] },
   { code: 'VTA6101', title: 'debug: a program that does not exist', argv: ['debug', 'none.vta', '-c', 'info'] },
   { code: 'VTA6101', title: 'debug: a script that does not exist', files: good, argv: ['debug', 'p.vta', '--script', 'none.txt'] },

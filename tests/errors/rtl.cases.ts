@@ -63,8 +63,10 @@ export const rtlCases: readonly ErrorCase[] = [
   model('VTA5006', 'a model with an error that nobody knows', answering({ cycles: 100, error: 99 })),
   model('VTA5007', 'a model that breaks a rule of the bus', answering({ cycles: 25, ruleCycle: 12 }, 'AXI4 W: VALID fell before READY')),
   {
-    ...model('VTA5008', 'a waveform in a folder that is not there', answering({ cycles: 25 })),
-    argv: ['cosim', 'p.vta', '--waveform', 'no/w.fst'],
+    code: 'VTA5008',
+    title: 'a waveform in a folder that is not there',
+    why: 'vta checks the folder before (VTA6102)',
+    call: () => withWaveform({ file: join('no', 'w.fst'), from: 0, to: 1 }, async () => ({ cycles: 25 }) as JobResult),
   },
   {
     code: 'VTA5009',

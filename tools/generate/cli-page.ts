@@ -28,6 +28,30 @@ function section(command: CommandSpec): readonly string[] {
   ];
 }
 
+const FILES = [
+  '## Files',
+  '',
+  'A file is written whole or not at all. While it is made, its contents are in a file `.vta-*.tmp*` beside it.',
+  '',
+  '| an output that is | what happens |',
+  '|---|---|',
+  '| `-`, `/dev/stdout` | the bytes go to standard output, text goes to standard error |',
+  '| a device, a named pipe | it takes the bytes and stays what it is |',
+  '| a symbolic link | it stays a link; what it points to is written |',
+  '| a file with several names (hard links) | it is written in its place, so that all names keep naming one file |',
+  '| a file that exists | it is replaced; its mode and its owner stay. A write-protected file is not replaced |',
+  '| a file that the same command reads, or writes already | refused (VTA6105), before the work begins where that can be known |',
+  '',
+  'An input can be `-` or `/dev/stdin`: standard input. What a file holds decides how it is read: a model, a tensor program, a .vta file, assembly, a litmus test.',
+  'Names with the endings .tir, .vasm and .litmus only decide where the contents do not.',
+  '',
+  '`NAME=FILE` of `--input` and `--output`: what stands before `=` is a name if the program has a tensor of that name. Else a path with `=` in it is a path.',
+  'A path that begins with `./` or `../` is never taken for `NAME=FILE`.',
+  '',
+  'Where standard output cannot be written (a full disk), one line says so, and the exit status is 1. A reader that leaves (`| head`) is no error.',
+  '',
+];
+
 /** The reference of the `vta` command, from the table that also prints its help. */
 export function commandLinePage(): string {
   return [
@@ -37,6 +61,7 @@ export function commandLinePage(): string {
     'Results go to standard output, diagnostics to standard error. The exit status is 0 when all is well, 1 for a mistake of the user or a failed',
     'comparison, 2 for an internal error. Every command also has `--help` and `--debug`.',
     '',
+    ...FILES,
     ...COMMANDS.flatMap(section),
   ].join('\n');
 }

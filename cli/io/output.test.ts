@@ -1,11 +1,17 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { VtaError } from '#isa/diag/diagnostic';
 import { inFolder, listing, root } from '../../tests/support/cli.js';
-import { writePieces } from './pieces.js';
+import { readAll } from './bytes.js';
+import { newCommand } from './claims.js';
+import { Output } from './output.js';
+
+beforeEach(newCommand);
+
+const writePieces = (file: string, pieces: Iterable<string | Uint8Array>) => new Output(file).writePieces(pieces);
 
 /** Pieces, and then an error as the file system makes it. */
 function* failing(error: Error): Generator<string> {
@@ -26,14 +32,14 @@ describe('writing a file in pieces', () => {
   test('a full disk is a diagnostic; the old file stays and nothing else is left', async () =>
     inFolder({ 'x.txt': 'old' }, async (folder) => {
       const writing = writePieces(join(folder, 'x.txt'), failing(systemError('ENOSPC')));
-      await expect(writing).rejects.toThrow(/VTA6102: cannot write .*x\.txt: the disk is full/);
+      await expect(writing).rejects.toThrow(/VTA6102: cannot write .*x\.txt: no space is left on the disk/);
       expect(readFileSync(join(folder, 'x.txt'), 'utf8')).toBe('old');
       expect(listing(folder)).toEqual(['x.txt']);
     }));
 
   test('a folder that is not there is a diagnostic', async () =>
     inFolder({}, async (folder) => {
-      await expect(writePieces(join(folder, 'no', 'x.txt'), ['a'])).rejects.toThrow(VtaError);
+      expect(() => new Output(join(folder, 'no', 'x.txt'))).toThrow(VtaError);
       expect(listing(folder)).toEqual([]);
     }));
 
@@ -44,6 +50,15 @@ describe('writing a file in pieces', () => {
     }));
 });
 
+test.skipIf(!existsSync('/dev/zero'))('what has no end is not read for ever', () => {
+  const descriptor = openSync('/dev/zero', 'r');
+  try {
+    expect(() => readAll(descriptor, 2 ** 22)).toThrow('no end');
+  } finally {
+    closeSync(descriptor);
+  }
+});
+
 describe('interrupted', () => {
   test.each([
     ['SIGINT', 130],
@@ -51,9 +66,9 @@ describe('interrupted', () => {
   ] as const)('by %s leaves nothing', async (signal, expected) =>
     inFolder({}, async (folder) => {
       const script = `
-        import { writePieces } from ${JSON.stringify(pathToFileURL(join(root, 'cli', 'io', 'pieces.ts')))};
+        import { Output } from ${JSON.stringify(pathToFileURL(join(root, 'cli', 'io', 'output.ts')))};
         function* endless() { console.log('ready'); for (;;) yield 'x'.repeat(1000); }
-        await writePieces('x.txt', endless());`;
+        await new Output('x.txt').writePieces(endless());`;
       const tsx = pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'esm', 'index.mjs')).href;
       const child = spawn(process.execPath, ['--import', tsx, '--input-type=module', '-e', script], {
         cwd: folder,
