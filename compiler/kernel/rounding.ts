@@ -24,7 +24,8 @@ const ROUNDINGS: Readonly<Record<Rounding, (scale: number) => Staircase>> = {
   },
   double: (scale) => {
     const { q, e } = quantizedScale(scale);
-    return (acc) => roundingShift(Number((BigInt(acc) * q + (1n << 30n)) >> 31n), -e);
+    const left = BigInt(Math.max(0, e));
+    return (acc) => roundingShift(Number(((BigInt(acc) << left) * q + (1n << 30n)) >> 31n), Math.max(0, -e));
   },
 };
 
@@ -40,9 +41,9 @@ function quantizedScale(scale: number): { readonly q: bigint; readonly e: number
   return e < -31 ? { q: 0n, e: 0 } : { q: BigInt(q), e };
 }
 
-/** x / 2^n, ties away from zero; a left shift for negative n. */
+/** x / 2^n, ties away from zero. */
 function roundingShift(x: number, n: number): number {
-  if (n <= 0) return x * 2 ** -n;
+  if (n === 0) return x;
   const magnitude = Math.floor((Math.abs(x) + 2 ** (n - 1)) / 2 ** n);
   return x < 0 ? -magnitude : magnitude;
 }
