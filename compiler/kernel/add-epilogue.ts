@@ -50,8 +50,6 @@ function shiftSteps(spec: AddSpec, number: (value: number) => Operand): VectorSt
 
 const rqOf = (spec: AddSpec) => ({ zeroPoint: spec.zeroPoint, hi: spec.hi, relu: spec.lo === spec.zeroPoint ? 1 : 0 }) as const;
 
-/** Pairs whose sum lies this close to a step of the result decide whether a constant works. */
-const NEAR = 512;
 const MAX_NUDGE = 200;
 
 /**
@@ -64,20 +62,22 @@ export function extensionConstant(spec: AddSpec): number | null {
   const relu = rqOf(spec).relu;
   const scale = float32ToBits(2 ** -spec.shift);
   const base = spec.constant - 2 ** (spec.shift - 1);
-  const result = (a: number, b: number, nudge: number) =>
-    Math.max(spec.lo, requantize((base + nudge + a * spec.mulA + b * spec.mulB) | 0, scale, imm, relu));
-  const near: (readonly [number, number])[] = [];
-  const unit = 2 ** spec.shift;
-  for (const a of INT8) {
-    for (const b of INT8) {
-      const rest = (((spec.constant + a * spec.mulA + b * spec.mulB) % unit) + unit) % unit;
-      if (rest < NEAR || rest > unit - NEAR) near.push([a, b]);
-    }
-  }
+  const isRight = (a: number, b: number, nudge: number): boolean =>
+    Math.max(spec.lo, requantize((base + nudge + a * spec.mulA + b * spec.mulB) | 0, scale, imm, relu)) === exact(spec, a, b);
+  // what one constant gets wrong, the next often does too
+  const hard: (readonly [number, number])[] = [];
   for (let i = 0; i <= 2 * MAX_NUDGE; i++) {
     const nudge = i % 2 === 0 ? i / 2 : -(i + 1) / 2;
-    if (!near.every(([a, b]) => result(a, b, nudge) === exact(spec, a, b))) continue;
-    if (INT8.every((a) => INT8.every((b) => result(a, b, nudge) === exact(spec, a, b)))) return base + nudge;
+    if (!hard.every(([a, b]) => isRight(a, b, nudge))) continue;
+    const wrong = firstPair((a, b) => !isRight(a, b, nudge));
+    if (wrong === null) return base + nudge;
+    hard.push(wrong);
   }
+  return null;
+}
+
+/** The first pair of int8 for which something holds. */
+function firstPair(holds: (a: number, b: number) => boolean): readonly [number, number] | null {
+  for (const a of INT8) for (const b of INT8) if (holds(a, b)) return [a, b];
   return null;
 }

@@ -59,6 +59,16 @@ describe('planLayouts', () => {
     expect(steps).toEqual(['pack x', 'kernel a', 'kernel b', 'kernel c', 'unpack c', 'host h', 'unpack b', 'host i']);
   });
 
+  test('each side of a halo is the largest that a reader needs there', () => {
+    const s = new Sketch();
+    const x = s.value('x');
+    const sides = { top: [1, 3], left: [4, 0], bottom: [0, 5], right: [6, 2] };
+    const need = (n: 0 | 1): Halo => ({ top: sides.top[n], left: sides.left[n], bottom: sides.bottom[n], right: sides.right[n] });
+    const a = s.kernel('a', [[x, need(0)]]);
+    const b = s.kernel('b', [[x, need(1)]]);
+    expect(s.plan([x], [a, b]).plan.forms[0].layout.halo).toEqual({ top: 3, left: 4, bottom: 5, right: 6 });
+  });
+
   test('a kernel that reads what the host computed', () => {
     const s = new Sketch();
     const x = s.value('x');

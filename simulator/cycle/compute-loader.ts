@@ -1,7 +1,7 @@
 import { NO_CYCLE } from '#isa/arch/trace';
 import type { Compute } from './compute.js';
 import { type Entry, NEVER } from './entry.js';
-import { Loader } from './loader.js';
+import { Loader, SLOTS } from './loader.js';
 import type { Machine } from './machine.js';
 import { GEMM_WRITE } from './parameters.js';
 import type { TimingInsn } from './program.js';
@@ -12,7 +12,7 @@ export class ComputeLoader extends Loader {
   /** Next cycle in which something can change. */
   at = NEVER;
   private readonly entries: Entry[];
-  private readonly sequences = new Float64Array(32);
+  private readonly sequences = new Float64Array(SLOTS);
   /** Cycle in which the walker of an ACC load is to be called again. */
   private walkAt = NEVER;
   private padsLeft = 0;
@@ -27,7 +27,7 @@ export class ComputeLoader extends Loader {
     placeholder: TimingInsn,
   ) {
     super(machine, 1, placeholder);
-    this.entries = new Array(32).fill(compute.rob.at(0));
+    this.entries = new Array(SLOTS).fill(compute.rob.at(0));
   }
 
   protected clearAt(slot: number): number {

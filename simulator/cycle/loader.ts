@@ -1,16 +1,16 @@
 import { NO_CYCLE } from '#isa/arch/trace';
 import { Bursts } from './bursts.js';
 import { NEVER } from './entry.js';
-import { LOADER_BEATS, LOADER_INSNS, READ_BURSTS } from './parameters.js';
+import { LOADER_BEATS, LOADER_INSNS, READ_BURSTS, ringMask } from './parameters.js';
 import { NOP, type TimingInsn } from './program.js';
 import type { Machine } from './machine.js';
 import type { ReadClient } from './read-client.js';
 import type { StateWalk } from './state-walk.js';
 import { Steady } from './steady.js';
 
-/** Slots for instructions of a loader: more than are accepted and not retired. */
-const SLOTS = 32;
-const SLOT_MASK = SLOTS - 1;
+/** Slots for instructions of a loader: the one that is accepted next takes the place of one that is finished, and so retired. */
+export const SLOTS = LOADER_INSNS;
+const SLOT_MASK = ringMask(SLOTS);
 
 /** More bursts of `beats` beats than LOADER_BEATS holds: a request depends on no older ones. */
 const depthOf = (beats: number): number => Math.ceil(LOADER_BEATS / beats) + 2;

@@ -44,7 +44,7 @@ export class Promises {
       this.loadNext++;
       if ((insn.pushes & PREV) === 0) continue;
       machine.tokens.push(C2L, t);
-      if (t + 1 < machine.load.at) machine.load.at = t + 1;
+      machine.load.at = Math.min(machine.load.at, t + 1);
     }
   }
 
@@ -62,7 +62,7 @@ export class Promises {
       e.guardFrom = t + 1;
       rob.lastGuard = sequence;
       machine.tokens.push(C2S, t);
-      if (t + 1 < machine.store.at) machine.store.at = t + 1;
+      machine.store.at = Math.min(machine.store.at, t + 1);
     }
   }
 }

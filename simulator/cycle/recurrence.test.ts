@@ -10,8 +10,10 @@ import { MEMORY_TYPES } from '#isa/spec/tables';
 import { createFunctional } from '../functional/device.js';
 import { createCycle } from './device.js';
 import { randomLoop } from './random-program.js';
+import type { Machine } from './machine.js';
 import { Recurrence } from './recurrence.js';
-import { retireCycles } from './testing.js';
+import { StateNote, StateShift } from './state-walk.js';
+import { place, retireCycles } from './testing.js';
 
 const base = preset('default').keys;
 const CONFIGS: readonly VtaConfig[] = [
@@ -48,6 +50,15 @@ describe('random loops', () => {
   });
 });
 
+/** Moves a machine's state on by some cycles, at the same instructions. */
+function moveOn(machine: Machine, t: number, cycles: number): void {
+  const noted = new StateNote();
+  noted.begin({ cycle: t, index: machine.fetch.next, past: 0 });
+  machine.settle(t);
+  machine.visit(noted);
+  machine.visit(new StateShift(machine.insns, noted, 1, cycles, 0));
+}
+
 const config = preset('default');
 const OUT = 0x20000;
 /** Loads, resets and stores the same tiles again and again; the last store of each tile goes `on` elements further. */
@@ -73,6 +84,38 @@ function tiles(count: number, on: number, uops = 0x1000): { dram: Uint8Array; in
   dram.set(encodeProgram(insns, config), 0x60000);
   return { dram, insnAddr: 0x60000, insnCount: insns.length };
 }
+
+describe('a machine that is moved on in time, with all that is under way', () => {
+  const LATER = 12_345;
+  const load = insn('LOAD', { memory_type: MEMORY_TYPES.INP.code, dram_base: 0x4000 / config.inpBytes, y_size: 1, x_size: 1, x_stride: 1 });
+  const end = [insn('LOAD', { memory_type: MEMORY_TYPES.INP.code, push_next_dep: 1 }), insn('LOAD', { pop_prev_dep: 1 }), insn('FINISH')];
+  const PROGRAMS = [
+    ...CONFIGS.flatMap((c, i) => [2, 8, 12].map((body) => ({ c, program: randomLoop(c, 77 * body + i, body, 30) }))),
+    { c: config, program: place([...new Array<Insn>(200).fill(load), ...end], config) },
+  ];
+
+  test.each(PROGRAMS.map((p, i) => ({ ...p, i })))('program $i does then what it would have done, later', ({ c, program, i }) => {
+    for (const latency of [18, 150]) {
+      const memory = { ...memoryOf(i), latency };
+      vi.spyOn(Recurrence.prototype, 'mark').mockReturnValue(0);
+      const want = retireCycles('jumping', c, program, memory);
+      for (const at of [1, 2, 6, 15, 40]) {
+        let moved = Number.POSITIVE_INFINITY;
+        let marks = 0;
+        vi.spyOn(Recurrence.prototype, 'mark').mockImplementation(function (this: Recurrence, t: number) {
+          if (++marks !== at) return 0;
+          moved = t;
+          moveOn((this as unknown as { machine: Machine }).machine, t, LATER);
+          return LATER;
+        });
+        const got = retireCycles('jumping', c, program, memory);
+        const shifted = want.map((cycle) => (cycle < moved ? cycle : cycle + LATER));
+        expect(got, `latency ${latency}, moved in cycle ${moved}`).toEqual(shifted);
+        if (marks < at) break;
+      }
+    }
+  });
+});
 
 test('values and write hashes are those of the functional simulator', async () => {
   const mark = watch();

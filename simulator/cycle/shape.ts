@@ -7,23 +7,24 @@ function uopStride(insn: TimingInsn, dst: Int32Array): number {
   return Math.max(0, stride);
 }
 
-/** Appends a loop to an order that reaches distance `next`: its stride must be that, unless it has one iteration. @returns the new distance, or -1 */
-const append = (next: number, count: number, stride: number): number => (count === 1 ? next : stride === next ? next * count : -1);
+/** Three loops, the innermost first, that visit elements one after the other: the stride of each, unless it has one iteration, is what those inside it cover. */
+const inOrder = (a: number, strideA: number, b: number, strideB: number, c: number, strideC: number): boolean =>
+  (a === 1 || strideA === 1) && (b === 1 || strideB === a) && (c === 1 || strideC === a * b);
 
 export const SPARSE = 0;
 export const DENSE = 1;
 export const ASCENDING = 2;
 
-/** timing.md, Scanner: the shape of the destinations of a simple entry. */
+/** timing.md, Scanner: the shape of the destinations of a simple entry, whose loops all execute. */
 export function shapeOf(insn: TimingInsn, dst: Int32Array): number {
   const { uopCount: n, iterIn, iterOut, dstIn, dstOut } = insn;
   const stride = uopStride(insn, dst);
-  if (append(append(append(1, n, stride), iterIn, dstIn), iterOut, dstOut) > 0) return ASCENDING;
+  if (inOrder(n, stride, iterIn, dstIn, iterOut, dstOut)) return ASCENDING;
   const dense =
-    append(append(append(1, n, stride), iterOut, dstOut), iterIn, dstIn) > 0 ||
-    append(append(append(1, iterIn, dstIn), n, stride), iterOut, dstOut) > 0 ||
-    append(append(append(1, iterIn, dstIn), iterOut, dstOut), n, stride) > 0 ||
-    append(append(append(1, iterOut, dstOut), n, stride), iterIn, dstIn) > 0 ||
-    append(append(append(1, iterOut, dstOut), iterIn, dstIn), n, stride) > 0;
+    inOrder(n, stride, iterOut, dstOut, iterIn, dstIn) ||
+    inOrder(iterIn, dstIn, n, stride, iterOut, dstOut) ||
+    inOrder(iterIn, dstIn, iterOut, dstOut, n, stride) ||
+    inOrder(iterOut, dstOut, n, stride, iterIn, dstIn) ||
+    inOrder(iterOut, dstOut, iterIn, dstIn, n, stride);
   return dense ? DENSE : SPARSE;
 }
