@@ -77,13 +77,14 @@ function modulesOfPieces(graph) {
 }
 
 /** The files of dist/, by name. */
-async function bundled() {
+export async function bundled(plugins = []) {
   const { rolldown } = await import('rolldown');
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const external = Object.keys(dependencies).filter((name) => !BUNDLED.includes(name));
   const bundle = await rolldown({
     cwd: root,
     input: ENTRIES,
+    plugins,
     platform: 'node',
     external: external.map((name) => new RegExp(`^${name}(/|$)`)),
     preserveEntrySignatures: 'allow-extension',

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { cliMessages } from '#cli/messages';
 import { fail } from '#isa/diag/diagnostic';
+import { Log } from '../../tools/mutants/log.js';
+import { parseOptions } from '../../tools/mutants/options.js';
+import { root } from '../../tools/lib/files.js';
 import { fetchModels } from '../../tools/fetch-models.js';
 import { denseFile, hostProgram, programFile } from './artifacts.js';
 import { type CliCase, configFile, type ErrorCase } from './cases.js';
@@ -160,5 +163,17 @@ export const cliCases: readonly ErrorCase[] = [
     title: 'npm run models without a network',
     why: 'it is a command of npm, not of vta',
     call: () => fetchModels({ base: 'http://127.0.0.1:1', into: 'never' }),
+  },
+  {
+    code: 'VTA7002',
+    title: 'npm run mutants in an area that does not exist',
+    why: 'it is a command of npm, not of vta',
+    call: () => parseOptions(['--only', 'cycles']),
+  },
+  {
+    code: 'VTA7003',
+    title: 'npm run mutants that goes on with something else',
+    why: 'it is a command of npm, not of vta',
+    call: () => new Log(join(root, 'package.json'), { seed: 1, count: 2, only: ['cycle'] }, true),
   },
 ];

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-export const vtaCommand = join(root, 'bin', 'vta');
+/** The command: the project's, or the one that VTA_TEST_COMMAND names. */
+export const vtaCommand = process.env.VTA_TEST_COMMAND ?? join(root, 'bin', 'vta');
 
 /**
  * Builds dist/ if it is not up to date (a moment if it is). Throws with the compiler's output if that fails. VTA_NO_BUILD=1 tests dist/ as it is.
