@@ -1,16 +1,16 @@
-// "npm run build": bundles the command line to dist/ and leaves a stamp by which tools/bootstrap.mjs knows that dist is up to date.
-// Types are not checked here but by "npm run check". Plain JavaScript that imports nothing but Node before it builds, because
-// tools/bootstrap.mjs imports it before anything is installed.
+// "npm run build": bundles the command line to dist/. Every build is a folder of its own, dist/<hash of the sources>/, which appears whole; dist/main.js says
+// which one runs. So a command that is running keeps the files it began with while another one builds. Types are not checked here but by "npm run check".
+// Plain JavaScript that imports nothing but Node before it builds, because tools/bootstrap.mjs imports it before anything is installed.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { dist, LIST, listing, pointer, root, sources } from './fresh.mjs';
 
-export const root = fileURLToPath(new URL('..', import.meta.url));
-const dist = join(root, 'dist');
-const stamp = join(dist, '.built');
+export { root };
 
-const PACKAGES = ['isa', 'compiler', 'runtime', 'simulator', 'hardware-rtl', 'cli'];
+/** A build that was replaced stays for the commands that run it; none of them takes longer. */
+const KEPT_MS = 24 * 3600 * 1000;
 
 /** The files that are loaded by name; commands and machines are pieces of their own, because they are imported when they are needed. */
 const ENTRIES = { main: 'cli/main.ts', worker: 'cli/parallel/worker.ts' };
@@ -29,35 +29,44 @@ const PIECES = [
 /** Packages that become part of dist/, with their licences: small, and needed by every command. */
 const BUNDLED = ['commander'];
 
-function sources(folder) {
-  if (!existsSync(join(root, folder))) return [];
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return sources(path);
-    return /\.(ts|json)$/.test(entry.name) && !entry.name.endsWith('.test.ts') ? [path] : [];
-  });
-}
-
-/** A hash of everything that dist/ is made from. */
-function sourceHash() {
-  const files = ['package.json', 'package-lock.json', 'tsconfig.json', 'tools/build.mjs', ...PACKAGES.flatMap(sources)].sort();
+/** The name of the build of the sources as they are now: a hash of them. */
+function buildId() {
   const hash = createHash('sha256');
-  for (const file of files)
+  for (const file of sources())
     hash
       .update(file)
       .update('\0')
       .update(readFileSync(join(root, file)))
       .update('\0');
-  return hash.digest('hex');
+  return hash.digest('hex').slice(0, 16);
+}
+
+const mainFile = join(dist, 'main.js');
+const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+const isCurrent = (id) => read(mainFile) === pointer(id) && existsSync(join(dist, id, 'main.js'));
+
+function write(file, text) {
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, text);
+  renameSync(unfinished, file);
+}
+
+/** Notes how the sources look, so that the next command need not read them. `dates` are those from before they were read. */
+function note(id, dates) {
+  try {
+    write(LIST, `${id}\n${dates}`);
+  } catch {
+    // a checkout that cannot be written is read every time
+  }
 }
 
 /** Was dist/ built from the sources as they are now? */
 export function isBuilt() {
-  try {
-    return readFileSync(stamp, 'utf8') === sourceHash();
-  } catch {
-    return false;
-  }
+  const dates = listing();
+  const id = buildId();
+  if (!isCurrent(id)) return false;
+  note(id, dates);
+  return true;
 }
 
 /** The name of the piece of every module that is in one, by address. */
@@ -108,28 +117,72 @@ export async function bundled(plugins = []) {
   ]);
 }
 
-/** Builds; returns the exit status (0 good). Tests may find dist/ stale and build it at the same time: files are whole or not there, and the same. */
-export async function build() {
-  const before = sourceHash();
-  let files;
+/** Makes the folder of a build in one step. Another command may do the same at the same time: a folder of this name is this build. */
+function makeFolder(id, files) {
+  const unfinished = join(dist, `.build-${process.pid}`);
+  mkdirSync(unfinished, { recursive: true });
+  for (const [name, text] of files) writeFileSync(join(unfinished, name), text);
   try {
-    files = await bundled();
+    renameSync(unfinished, join(dist, id));
   } catch (error) {
-    console.error(error.message);
+    rmSync(unfinished, { recursive: true, force: true });
+    if (!existsSync(join(dist, id, 'main.js'))) throw error;
+  }
+}
+
+/** Makes a build the one that runs. @param files null where its folder is there from before */
+function publish(id, files) {
+  if (files !== null) makeFolder(id, files);
+  const old = /'\.\/([0-9a-f]{16})\//.exec(read(mainFile))?.[1];
+  if (old !== undefined && old !== id && existsSync(join(dist, old))) utimesSync(join(dist, old), new Date(), new Date());
+  write(mainFile, pointer(id));
+}
+
+/** Removes builds that were replaced more than `ms` milliseconds ago, and what builds left behind that were interrupted. */
+function removeOld(id, ms) {
+  for (const name of readdirSync(dist)) {
+    if (name === id || name === 'main.js' || name === '.sources') continue;
+    const age = Date.now() - (statSync(join(dist, name), { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age >= ms) rmSync(join(dist, name), { recursive: true, force: true });
+  }
+}
+
+/** Builds; returns the exit status (0 good). */
+export async function build() {
+  const dates = listing();
+  const id = buildId();
+  try {
+    const files = existsSync(join(dist, id, 'main.js')) ? null : await bundled();
+    if (buildId() !== id) return build(); // somebody edits the sources meanwhile
+    publish(id, files);
+    removeOld(id, KEPT_MS);
+  } catch (error) {
+    const packages = error.code === 'ERR_MODULE_NOT_FOUND' ? '\nThe packages of this checkout are not installed; run: npm ci' : '';
+    console.error(`dist/ could not be built: ${error.message}${packages}`);
     return 1;
   }
-  mkdirSync(dist, { recursive: true });
-  const write = (name, text) => {
-    const unfinished = join(dist, `.${name}.${process.pid}`);
-    writeFileSync(unfinished, text);
-    renameSync(unfinished, join(dist, name));
-  };
-  rmSync(stamp, { force: true });
-  for (const [name, text] of files) write(name, text);
-  for (const old of readdirSync(dist))
-    if (!files.has(old) && !old.startsWith('.')) rmSync(join(dist, old), { recursive: true, force: true });
-  write('.built', before);
+  note(id, dates);
   return 0;
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) process.exit(isBuilt() ? 0 : await build());
+/** What a command of a checkout does whose sources have been touched. */
+async function refresh() {
+  if (isBuilt()) return 0;
+  console.error('vta: the sources have changed; building dist/ (about a second)');
+  const status = await build();
+  if (status !== 0) console.error('vta: nothing was run. Mend the sources; or run the build before with VTA_NO_BUILD=1');
+  return status;
+}
+
+/** What is packed is one build. */
+async function pack() {
+  const status = isBuilt() ? 0 : await build();
+  if (status === 0) removeOld(buildId(), 0);
+  return status;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  if (process.argv.includes('--refresh')) process.exit(await refresh());
+  else if (process.argv.includes('--pack')) process.exit(await pack());
+  else process.exit(isBuilt() ? 0 : await build());
+}

@@ -8,9 +8,9 @@ import { ROB_DEPTH } from '#simulator/cycle/parameters';
 import { rtlMessages as M } from '../messages.js';
 import { COUNTERS } from './counters.js';
 
-/** The folder that holds `rtl` and `tb`, whether this file runs from its source or in a bundle of `dist`. */
+/** The folder that holds `rtl` and `tb`, whether this file runs from its source or in a build of `dist`. */
 function packageFolder(): string {
-  for (const up of ['../', '../hardware-rtl/']) {
+  for (const up of ['../', '../../hardware-rtl/']) {
     const folder = fileURLToPath(new URL(up, import.meta.url));
     if (existsSync(`${folder}rtl/vta_top.sv`)) return folder;
   }
