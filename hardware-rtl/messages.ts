@@ -15,12 +15,12 @@ export const rtlMessages = defineMessages({
   VTA5003: {
     what: 'the RTL model of {model} could not be built: {step} failed',
     why: '{output}',
-    do: 'check that a C++ compiler and make are installed (vta doctor); the full log is in {log}',
+    do: 'check that a C++ compiler and make are installed (vta doctor){log}',
   },
   VTA5004: {
     what: 'the Verilated model ended unexpectedly: {reason}',
     why: 'it is a separate program, {executable}, and it printed: {output}',
-    do: 'run again; if it happens again, delete the cache folder that holds the executable so that it is rebuilt',
+    do: 'run again; if it happens again, remove the built models, so that they are built again: vta cache --clear',
   },
   VTA5005: {
     what: 'the RTL stopped moving before FINISH: {waiting}',
@@ -30,7 +30,7 @@ export const rtlMessages = defineMessages({
   VTA5006: {
     what: 'the RTL reports error {code} at instruction {insn}',
     why: 'the status register holds a code that this program does not know',
-    do: 'rebuild the model: delete its cache folder',
+    do: 'build the model again: vta cache --clear',
   },
   VTA5007: {
     what: 'the RTL broke a bus protocol in cycle {cycle}: {rule}',
@@ -51,5 +51,10 @@ export const rtlMessages = defineMessages({
     what: 'VTA_RTL_DIR names {folder}, which has no vta_top.sv',
     why: 'the RTL is built from that folder as long as the variable is set',
     do: 'copy hardware-rtl/rtl there and change the copy, or unset VTA_RTL_DIR',
+  },
+  VTA5011: {
+    what: 'built models cannot be kept in {folder}: {reason}',
+    why: 'the RTL machine is a program that is built once for each configuration, and kept',
+    do: 'make room there (vta cache shows what is kept), or set VTA_CACHE_DIR to a folder that can be written',
   },
 });

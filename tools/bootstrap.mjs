@@ -24,7 +24,7 @@ function missingPackages() {
 function install() {
   const missing = missingPackages();
   if (missing.length === 0) return;
-  console.error(`installing ${missing.length} packages (npm ci)`);
+  console.error(`Installing ${missing.length} packages of npm into node_modules of this folder (npm ci).`);
   const status = spawnSync('npm', ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: ['ignore', 2, 2],

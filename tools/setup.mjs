@@ -1,6 +1,6 @@
 // Gets the system tools that the RTL tests use (Verilator and a C++ compiler), where that is possible without asking anything:
 // through apt-get as root or with password-less sudo, or through Homebrew. Otherwise says in one line how to get them.
-// It never fails and never prompts: without these tools everything but the RTL machine works, and its tests are skipped by name.
+// What will be run is printed before, with the variable that forbids it. It never fails and never prompts: without these tools everything but the RTL machine works, and its tests are skipped by name.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -25,6 +25,15 @@ function runAll(manager, command, timeout) {
   return spawnSync(head, rest, { stdio: 'ignore', timeout, env }).status === 0;
 }
 
+const commandLine = (manager, command) => [...manager.prefix, ...command].join(' ');
+
+/** What is going to happen to this machine, before it does. */
+function announce(names, manager, install) {
+  console.error(`${names} not found: the RTL needs ${names.includes(' and ') ? 'them' : 'it'}, everything else works without.`);
+  console.error(`Installing now, with the package manager of this machine: ${commandLine(manager, install)}`);
+  console.error('To forbid that, set VTA_NO_SYSTEM_INSTALL=1 (and stop this with Ctrl-C).');
+}
+
 /** Installs what is missing and can be installed. */
 export function installSystemTools() {
   const missing = tools.filter((tool) => tool.install && !works(tool.command, tool.args));
@@ -33,9 +42,10 @@ export function installSystemTools() {
   const manager = process.env.VTA_NO_SYSTEM_INSTALL ? null : packageManager();
   if (manager !== null) {
     const packages = missing.map((tool) => tool.packages[manager.name]).filter((name) => name !== undefined);
-    console.error(`installing ${packages.join(' ')} with ${manager.name}`);
     const install = [...manager.command, ...packages];
+    announce(names, manager, install);
     if (!runAll(manager, install, 600_000) && manager.name === 'apt') {
+      console.error(`That failed. Again, with new lists of packages: ${commandLine(manager, ['apt-get', 'update'])}`);
       runAll(manager, ['apt-get', 'update'], 120_000);
       runAll(manager, install, 600_000);
     }

@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { cacheFolder, cacheProblem } from '#hardware-rtl/verilated/cache';
+import { cacheContents, totalBytes } from '#hardware-rtl/verilated/entries';
 import type { Run } from '../context.js';
 import { readJson } from '../io/files.js';
 import { packageRoot } from '../io/package-root.js';
+import { bytesText } from '../report/bytes.js';
 import { jsonDocument } from '../report/json.js';
 
 /** A row of tools/versions.json. */
@@ -57,16 +60,46 @@ function line(f: Finding): string {
   return `${head}         to get it${need}: ${f.get}\n`;
 }
 
+interface Cache {
+  readonly folder: string | null;
+  readonly bytes: number;
+  readonly entries: number;
+  /** Why it cannot be used, or null. */
+  readonly problem: string | null;
+}
+
+async function examineCache(): Promise<Cache> {
+  const problem = cacheProblem();
+  if (problem !== null) {
+    let folder: string | null = null;
+    try {
+      folder = cacheFolder();
+    } catch {
+      // there is none, which is the problem
+    }
+    return { folder, bytes: 0, entries: 0, problem };
+  }
+  const { folder, entries } = await cacheContents();
+  return { folder, bytes: totalBytes(entries), entries: entries.length, problem };
+}
+
+const cacheLine = ({ folder, bytes, entries, problem }: Cache): string =>
+  problem === null
+    ? `cache of built RTL models: ${folder}, ${entries} ${entries === 1 ? 'entry' : 'entries'}, ${bytesText(bytes)} (see vta cache)\n`
+    : `cache of built RTL models: ${folder ?? 'none'} cannot be used: ${problem}\n         to get one: set VTA_CACHE_DIR to a folder that can be written\n`;
+
 /** `vta doctor`: exits 1 only where nothing at all would work. */
 export const run: Run = async (context, _, { json }) => {
   const versions = readJson(join(packageRoot(), 'tools', 'versions.json')) as { node: { minimum: string; tested: string }; system: Tool[] };
   const findings = [node(versions.node), ...versions.system.map(examine)];
   const rtl = findings.filter((f) => ['Verilator', 'C++ compiler', 'make'].includes(f.name)).every((f) => f.status === 'ok');
+  const cache = await examineCache();
   if (json === true) {
-    context.out(jsonDocument({ schema: 1, machines: { functional: true, cycle: true, rtl }, tools: findings }));
+    context.out(jsonDocument({ schema: 1, machines: { functional: true, cycle: true, rtl }, tools: findings, cache }));
   } else {
     context.out(findings.map(line).join(''));
     context.out(`\nmachines: functional yes, cycle yes, rtl ${rtl ? 'yes' : 'no (everything else works without it)'}\n`);
+    context.out(cacheLine(cache));
   }
   return findings[0].status === 'ok' ? 0 : 1;
 };

@@ -1,12 +1,12 @@
 import { accessSync, closeSync, constants, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fail, VtaError } from '#isa/diag/diagnostic';
+import { reasonOf } from '#isa/diag/reasons';
 import { cliMessages as M } from '../messages.js';
 import { readAll } from './bytes.js';
 import { claimRead } from './claims.js';
 import { Output } from './output.js';
 import { descriptorOf } from './paths.js';
-import { reasonOf } from './reasons.js';
 
 /** Reads a pipe or a device. */
 function readStream(file: string): Uint8Array {

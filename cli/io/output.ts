@@ -16,11 +16,11 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { tmpdir } from 'node:os';
 import { fail, VtaError } from '#isa/diag/diagnostic';
+import { reasonOf } from '#isa/diag/reasons';
 import { cliMessages as M } from '../messages.js';
 import { overwrite, ReaderLeft, writeAll } from './bytes.js';
 import { claimWrite } from './claims.js';
 import { type Target, targetOf } from './paths.js';
-import { reasonOf } from './reasons.js';
 import { ScratchFile } from './scratch.js';
 
 const MODE = 0o777;

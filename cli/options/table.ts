@@ -297,4 +297,22 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [['vta doctor', '']],
     load: () => import('../commands/doctor.js'),
   },
+  {
+    name: 'cache',
+    summary: 'list the built models of the RTL, or remove them',
+    args: [],
+    options: [
+      { flags: '--clear', help: 'remove them; they are built again when they are needed' },
+      {
+        flags: '--old',
+        help: 'only those that the design and the Verilator of today do not use, as far as that is known, and what failed builds left',
+      },
+      JSON_FLAG,
+    ],
+    examples: [
+      ['vta cache', 'what is kept, where, and how large it is'],
+      ['vta cache --clear --old', 'remove what is not used any more'],
+    ],
+    load: () => import('../commands/cache.js'),
+  },
 ];

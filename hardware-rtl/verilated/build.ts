@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { VtaConfig } from '#isa/config/config';
 import { fail } from '#isa/diag/diagnostic';
 import { rtlMessages as M } from '../messages.js';
-import { cached, cacheFolder } from './cache.js';
+import { announceWaiting, BuildNotice } from './announce.js';
+import { cached, cacheFolder, unusable } from './cache.js';
+import { ABOUT, type About } from './about.js';
 import { benchSources, generatedFiles, type ModelKind, rtlSources, type SourceFile } from './sources.js';
 import { requireVerilator, run } from './verilator.js';
 
@@ -67,18 +69,22 @@ const inFlight = new Map<string, Promise<string>>();
  * Verilator's version.
  * @throws VtaError VTA5001..VTA5003
  */
-export function buildModel(request: BuildRequest): Promise<string> {
+export const buildModel = (request: BuildRequest): Promise<string> => buildVerilated(rtlProgram(request));
+
+/** What is compiled for a model. @throws VtaError VTA5010 */
+export function rtlProgram(request: BuildRequest): VerilatedProgram {
   const { config, width, kind = 'plain', rtl = rtlSources() } = request;
   const generated = Object.entries(generatedFiles(config, width, kind)).map(([path, text]) => ({ path, text }));
   const name = `rtl-${config.name}-${width}${kind === 'plain' ? '' : `-${kind}`}`;
-  return buildVerilated({
+  return {
     name,
     what: `configuration ${config.name} at ${width} bits`,
     top: 'vta_top',
     sources: [...(kind === 'coverage' || kind === 'toggle' ? [UNCOUNTED] : []), ...generated, ...rtl, ...benchSources()],
     flags: KIND_FLAGS[kind],
     quick: kind === 'coverage' || kind === 'toggle',
-  });
+    model: { config: config.keys, width, kind },
+  };
 }
 
 /** One Verilated program. */
@@ -94,17 +100,24 @@ export interface VerilatedProgram {
   readonly flags: readonly string[];
   /** Compile fast rather than run fast. */
   readonly quick?: boolean;
+  /** Of a model of the design: what it is a model of. */
+  readonly model?: About['model'];
 }
 
 /** VTA_RTL_QUICK=1 builds every model quickly, for a design that is tried once. */
 const makeFlags = (program: VerilatedProgram): readonly string[] =>
   program.quick || process.env.VTA_RTL_QUICK === '1' ? QUICK_MAKE_FLAGS : MAKE_FLAGS;
 
-/** @returns path of the program. @throws VtaError VTA5001..VTA5003 */
-export function buildVerilated(program: VerilatedProgram): Promise<string> {
+/** A hash of sources, top module and flags. */
+export function programKey(program: VerilatedProgram): string {
   const hash = createHash('sha256').update(JSON.stringify([program.top, VERILATOR_FLAGS, makeFlags(program), program.flags]));
   for (const { path, text } of program.sources) hash.update(basename(path)).update('\0').update(text).update('\0');
-  const key = hash.digest('hex');
+  return hash.digest('hex');
+}
+
+/** @returns path of the program. @throws VtaError VTA5001..VTA5003, VTA5011 */
+export function buildVerilated(program: VerilatedProgram): Promise<string> {
+  const key = programKey(program);
   let building = inFlight.get(key);
   if (building === undefined) {
     building = findOrBuild(program, key);
@@ -117,19 +130,49 @@ export function buildVerilated(program: VerilatedProgram): Promise<string> {
 async function findOrBuild(program: VerilatedProgram, sources: string): Promise<string> {
   const version = await requireVerilator();
   const key = createHash('sha256').update(version).update(sources).digest('hex').slice(0, 16);
-  return cached(`${program.name}-${key}`, `V${program.top}`, (folder) => build(program, folder));
+  const about: About = { schema: 1, what: program.what, verilator: version, key: sources, model: program.model ?? null };
+  const make = async (folder: string): Promise<void> => {
+    writeFileSync(join(folder, ABOUT), JSON.stringify(about));
+    const notice = new BuildNotice(program.what, version, cacheFolder());
+    let built = false;
+    try {
+      await build(program, folder, notice);
+      built = true;
+    } finally {
+      notice.end(built);
+    }
+  };
+  return cached(`${program.name}-${key}`, `V${program.top}`, make, () => announceWaiting(program.what));
+}
+
+/** A path that make and its rules take for one word. */
+const ONE_WORD = /^[\w./+,@-]+$/;
+
+/** Runs `work` in a folder in which make can build: `folder`, or another one where that has blanks or other signs of make in its path. */
+async function inBuildFolder(folder: string, work: (place: string) => Promise<void>): Promise<void> {
+  if (ONE_WORD.test(folder)) return work(folder);
+  const place = mkdtempSync(join(ONE_WORD.test(tmpdir()) ? tmpdir() : '/tmp', 'vta-build-'));
+  try {
+    await work(place);
+  } catch (error) {
+    unusable(place, error);
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
 }
 
 /** Compiles copies of the sources, so that what is built is what the key says even if somebody edits them meanwhile. */
-async function build(program: VerilatedProgram, folder: string): Promise<void> {
-  const objects = join(folder, 'obj');
-  mkdirSync(objects);
-  for (const { path, text } of program.sources) writeFileSync(join(folder, basename(path)), text);
-  await verilate(program, folder, objects);
-  await make(program, folder, objects);
-  renameSync(join(objects, `V${program.top}`), join(folder, `V${program.top}`));
-  rmSync(objects, { recursive: true, force: true });
-}
+const build = (program: VerilatedProgram, folder: string, notice: BuildNotice): Promise<void> =>
+  inBuildFolder(folder, async (place) => {
+    const objects = join(place, 'obj');
+    mkdirSync(objects);
+    for (const { path, text } of program.sources) writeFileSync(join(place, basename(path)), text);
+    await verilate(program, place, objects);
+    notice.at('C++ compiler');
+    await make(program, place, objects);
+    copyFileSync(join(objects, `V${program.top}`), join(folder, `V${program.top}`));
+    rmSync(objects, { recursive: true, force: true });
+  });
 
 async function verilate(program: VerilatedProgram, folder: string, objects: string): Promise<void> {
   const files = program.sources.map((s) => join(folder, basename(s.path))).filter((path) => /\.(vlt|sv|cpp)$/.test(path));
@@ -145,15 +188,37 @@ async function make(program: VerilatedProgram, folder: string, objects: string):
   if (!ok || !existsSync(join(objects, `V${program.top}`))) failed(program, 'make', output, folder);
 }
 
-function failed(program: VerilatedProgram, step: string, raw: string, folder: string): never {
-  const output = raw.replaceAll(`${folder}/`, '');
+/** Less room than any build needs. */
+const FULL_BYTES = 1 << 20;
+
+function isFull(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < FULL_BYTES;
+  } catch {
+    return false;
+  }
+}
+
+/** @returns where the log is, for a diagnostic; nothing where it could not be written */
+function keepLog(program: VerilatedProgram, output: string): string {
   const log = join(cacheFolder(), `failed-${program.name}.log`);
-  writeFileSync(log, output);
+  try {
+    writeFileSync(log, output);
+    return `; the full log is in ${log}`;
+  } catch {
+    return '';
+  }
+}
+
+function failed(program: VerilatedProgram, step: string, raw: string, folder: string): never {
+  if (isFull(folder) || raw.includes('No space left on device')) fail(M.VTA5011, { folder, reason: 'no space is left on the disk' });
+  const output = raw.replaceAll(`${folder}/`, '');
   const lines = output.split('\n').filter((l) => /error/i.test(l));
   fail(M.VTA5003, {
     model: program.what,
     step,
     output: (lines.length > 0 ? lines : output.trim().split('\n')).slice(0, 3).join('; '),
-    log,
+    log: keepLog(program, output),
   });
 }

@@ -11,12 +11,17 @@ const UNOWNED_MS = 5000;
 
 /**
  * Runs `work` while holding the lock folder `path`, so that processes do not do the same work twice. A lock whose holder is gone is
- * taken over. Two processes that take over one lock in the same moment may both get it: `work` must bear that.
+ * taken over. `onWait` is called once where somebody else holds it. Two processes that take over one lock in the same moment may both get it: `work` must bear that.
  */
-export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(path: string, work: () => Promise<T>, onWait?: () => void): Promise<T> {
+  let waiting = false;
   while (!take(path)) {
     if (isAbandoned(path)) rmSync(path, { recursive: true, force: true });
-    else await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    else {
+      if (!waiting) onWait?.();
+      waiting = true;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
   }
   const beat = setInterval(() => touch(path), BEAT_MS);
   beat.unref();
@@ -35,7 +40,12 @@ function take(path: string): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
-  writeFileSync(join(path, 'owner'), String(process.pid));
+  try {
+    writeFileSync(join(path, 'owner'), String(process.pid));
+  } catch (error) {
+    rmSync(path, { recursive: true, force: true });
+    throw error;
+  }
   return true;
 }
 
@@ -47,7 +57,8 @@ function touch(path: string): void {
   }
 }
 
-function isAbandoned(path: string): boolean {
+/** Has the holder of this lock gone? */
+export function isAbandoned(path: string): boolean {
   const silent = age(path);
   if (silent > SILENT_MS) return true;
   try {

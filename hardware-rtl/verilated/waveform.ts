@@ -1,5 +1,6 @@
 import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { fail, VtaError } from '#isa/diag/diagnostic';
+import { reasonOf } from '#isa/diag/reasons';
 import { rtlMessages as M } from '../messages.js';
 import type { JobResult } from './protocol.js';
 
@@ -15,8 +16,7 @@ function create(file: string): void {
   try {
     closeSync(openSync(file, 'w'));
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    fail(M.VTA5008, { file, reason: code === 'ENOENT' ? 'no such folder' : code });
+    fail(M.VTA5008, { file, reason: reasonOf(error) });
   }
 }
 

@@ -104,6 +104,9 @@ export interface OpenFolder {
   close(): void;
 }
 
+/** Printed only where the cache does not hold the model of the RTL. */
+const BUILD_NOTICE = /^(building the RTL model|built the RTL model|waiting for another process)/;
+
 /** A folder to run a page in: its files, `models` and the RTL of the project, and `vta` on the path. */
 export function openFolder(page: Page): OpenFolder {
   const folder = mkdtempSync(join(tmpdir(), 'vta-docs-'));
@@ -124,7 +127,8 @@ export function openFolder(page: Page): OpenFolder {
               : text
                   .trimEnd()
                   .split('\n')
-                  .map((l) => l.trimEnd());
+                  .map((l) => l.trimEnd())
+                  .filter((l) => !BUILD_NOTICE.test(l));
           resolve(status === 0 ? lines : [...lines, `[exit status ${status}]`]);
         });
       }),

@@ -58,6 +58,10 @@ export const rtlCases: readonly ErrorCase[] = [
     ...tools('VTA5010', 'RTL from a folder without a design', { 'bin/verilator': willing, 'rtl/other.sv': '' }),
     env: (folder) => ({ PATH: [join(folder, 'bin'), '/usr/bin', '/bin'].join(delimiter), VTA_RTL_DIR: join(folder, 'rtl') }),
   },
+  {
+    ...tools('VTA5011', 'a cache that is a file', { 'bin/verilator': willing, 'bin/make': copying, cache: '' }),
+    env: (folder) => ({ PATH: [join(folder, 'bin'), '/usr/bin', '/bin'].join(delimiter), VTA_CACHE_DIR: join(folder, 'cache') }),
+  },
   model('VTA5004', 'a model that dies', '#!/bin/sh\necho "no memory" >&2\nexit 3\n'),
   model('VTA5005', 'a model that stops', answering({ status: 1, cycles: 100 })),
   model('VTA5006', 'a model with an error that nobody knows', answering({ cycles: 100, error: 99 })),

@@ -80,6 +80,8 @@ const CASES: readonly Case[] = [
   { argv: ['explain'] },
   { argv: ['explain', 'VTA1203'] },
   { argv: ['doctor'] },
+  { argv: ['cache'] },
+  { argv: ['cache', '--old'] },
 ];
 
 /** One document, or one for each line. */

@@ -52,6 +52,30 @@ const FILES = [
   '',
 ];
 
+const VARIABLES = [
+  '## Environment variables',
+  '',
+  table(
+    ['variable', 'meaning'],
+    [
+      [
+        '`VTA_CACHE_DIR`',
+        'where built models of the RTL are kept; else `vta-stack` in `$XDG_CACHE_HOME` (an absolute path) or `~/.cache`. `vta cache` lists and clears it',
+      ],
+      ['`VTA_RTL_DIR`', 'the design: a folder with other SystemVerilog sources than `hardware-rtl/rtl`'],
+      [
+        '`VTA_NO_BUILD`',
+        'with `1`, a checkout runs `dist/` as it is. Without it, `bin/vta` builds `dist/` again where sources have changed',
+      ],
+      [
+        '`VTA_NO_SYSTEM_INSTALL`',
+        'with `1`, `npm run demo` and `npm test` install nothing through the package manager of the system; without it they print what they will install',
+      ],
+    ],
+  ),
+  '',
+];
+
 /** The reference of the `vta` command, from the table that also prints its help. */
 export function commandLinePage(): string {
   return [
@@ -62,6 +86,7 @@ export function commandLinePage(): string {
     'comparison, 2 for an internal error. Every command also has `--help` and `--debug`.',
     '',
     ...FILES,
+    ...VARIABLES,
     ...COMMANDS.flatMap(section),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+/** Error codes of the operating system and of Node, in words. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EBADF: 'it is closed',
@@ -24,6 +25,6 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** A file-system error in words. */
 export function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const code = (error as { readonly code?: string }).code ?? '';
   return REASONS[code] ?? (code !== '' ? code : String(error));
 }
