@@ -52,6 +52,10 @@ function dumpTo(folder: unknown): Pick<CompileOptions, 'dump'> {
   return { dump: (name, text) => writeWhole(join(folder, fileName(name, names)), text) };
 }
 
+/** The kernels that a model is imported for bring their own rounding, each operator in its own way. */
+const roundingOf = ({ rounding }: Options): Pick<CompileOptions, 'rounding'> =>
+  rounding === undefined || rounding === 'builtin' ? {} : { rounding: rounding as CompileOptions['rounding'] };
+
 function optionsOf(
   options: Readonly<Record<string, unknown>>,
   config: VtaConfig,
@@ -60,7 +64,7 @@ function optionsOf(
 ): CompileOptions {
   return {
     config,
-    ...(options.rounding === undefined ? {} : { rounding: options.rounding as CompileOptions['rounding'] }),
+    ...roundingOf(options),
     ...(options.bisect === undefined ? {} : { bisect: countOf(options.bisect, 'vta compile', '--bisect') }),
     ...dumpTo(options.dump),
     skip: (options.skip as string[] | undefined) ?? [],
@@ -82,7 +86,7 @@ function print(context: Context, options: Options, file: string, size: number, c
 /** The model's graph. For one that is not supported, `--explain` and `--json` say what is missing; the diagnostic follows. */
 function importGraph(context: Context, { file, bytes }: Source, options: Options, stopwatch: Stopwatch): GraphModule {
   try {
-    return stopwatch.time('import', '', () => importModel(bytes, file));
+    return stopwatch.time('import', '', () => importModel(bytes, file, options.rounding === 'builtin' ? 'builtin' : 'delegate'));
   } catch (e) {
     if (e instanceof ImportError && options.json === true) context.out(jsonDocument(refusedJson(e)));
     else if (e instanceof ImportError && options.explain === true) context.out(`${refusedText(e)}\n`);

@@ -38,7 +38,11 @@ export const COMMANDS: readonly CommandSpec[] = [
       OUTPUT,
       CONFIG,
       { flags: '--explain', help: 'say for every operator where it runs and why' },
-      { flags: '--rounding <profile>', help: 'rounding of requantization', choices: ['reference', 'single', 'double'] },
+      {
+        flags: '--rounding <profile>',
+        help: "rounding of requantization; builtin: as TensorFlow Lite's built-in kernels, each operator in its own way",
+        choices: ['reference', 'single', 'double', 'builtin'],
+      },
       { flags: '--schedule <file>', help: 'with a .tir program: schedule primitives to apply, one per line' },
       { flags: '--dump <folder>', help: 'write the graph after every pass' },
       { flags: '--skip <pass>', help: 'leave out a pass', repeat: true },

@@ -2,6 +2,7 @@
 import { fail } from '#isa/diag/diagnostic';
 import type { GraphModule } from '../graph/node.js';
 import { compilerMessages } from '../messages.js';
+import type { Kernels } from './tflite/delegate.js';
 import { importTflite, isTflite } from './tflite/import.js';
 
 /**
@@ -26,9 +27,9 @@ export const labelOf = (filename: string): string => filename.replace(/^.*[\\/]/
 /** Is it a model of a known form, readable or not? */
 export const isModel = (bytes: Uint8Array): boolean => isTflite(bytes) || isOnnx(bytes);
 
-/** Reads a model. Throws VTA2020 for unknown content, VTA2021 for ONNX, and what the importer throws. */
-export function importModel(bytes: Uint8Array, filename: string): GraphModule {
-  if (isTflite(bytes)) return importTflite(bytes, labelOf(filename), filename);
+/** Reads a model, to compute as the given kernels of its framework do. Throws VTA2020 for unknown content, VTA2021 for ONNX, and what the importer throws. */
+export function importModel(bytes: Uint8Array, filename: string, kernels: Kernels = 'delegate'): GraphModule {
+  if (isTflite(bytes)) return importTflite(bytes, labelOf(filename), filename, kernels);
   if (isOnnx(bytes)) fail(compilerMessages.VTA2021, { file: filename });
   fail(compilerMessages.VTA2020, { file: filename, found: describe(bytes) });
 }

@@ -117,4 +117,6 @@ export interface GraphModule {
   /** Where the graph came from, usually the file name without its extension. */
   readonly label: string;
   readonly main: FunctionNode;
+  /** What the importer has to say about the whole of it. Passes do not keep them. */
+  readonly notes?: readonly string[];
 }

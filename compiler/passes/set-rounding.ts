@@ -1,5 +1,5 @@
 /**
- * Replaces the rounding profile of convolutions and fully connected layers by the one that was asked for.
+ * Replaces the rounding profile of convolutions, fully connected layers and changes of scale by the one that was asked for.
  *
  *   conv2d(...) {rounding="reference"}   =>   conv2d(...) {rounding="single"}
  *
@@ -9,12 +9,12 @@ import { callByName } from '../graph/build.js';
 import { mapGraph } from '../graph/rewrite.js';
 import type { FunctionPass } from '../pipeline/pass.js';
 
-const REQUANTIZING: readonly string[] = ['conv2d', 'depthwise_conv2d', 'fully_connected'];
+const REQUANTIZING: readonly string[] = ['conv2d', 'depthwise_conv2d', 'fully_connected', 'requantize'];
 
 export const setRounding: FunctionPass = {
   kind: 'function',
   name: 'set-rounding',
-  doc: 'use the requested rounding profile in convolutions and fully connected layers',
+  doc: 'use the requested rounding profile in convolutions, fully connected layers and changes of scale',
   needs: [],
   gives: ['rounding-chosen'],
   optional: false,

@@ -19,7 +19,7 @@ import { Stopwatch } from '../stopwatch.js';
 
 export interface CompileOptions extends PassOptions {
   readonly config: VtaConfig;
-  /** Rounding profile of convolutions and fully connected layers instead of the model's. */
+  /** Rounding profile of convolutions, fully connected layers and changes of scale instead of the model's. */
   readonly rounding?: Rounding;
   /** In order of priority; VTA and the host where absent. */
   readonly codegens?: readonly Codegen[];

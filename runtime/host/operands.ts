@@ -92,9 +92,13 @@ export class Operands {
     return c;
   }
 
+  oneOf<T extends string>(name: string, values: readonly T[]): T {
+    const v = values.find((value) => value === this.attrs[name]);
+    return v ?? this.fail(`attribute ${name} must be one of ${values.join(', ')}`);
+  }
+
   rounding(): Rounding {
-    const v = this.attrs.rounding;
-    return v === 'reference' || v === 'single' || v === 'double' ? v : this.fail('attribute rounding must be reference, single or double');
+    return this.oneOf('rounding', ['reference', 'single', 'double']);
   }
 
   /** The requantization of a layer with `channels` output channels. */

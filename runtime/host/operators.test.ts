@@ -67,11 +67,34 @@ test('pad surrounds every axis', () => {
 
 test('mean over axes', () => {
   const x = int8([1, 2, 2, 2], [1, 10, 2, 20, 3, 30, 4, 40]);
-  const attrs: HostAttrs = { axes: [1, 2], keepDims: false, inputScale: 1, inputZeroPoint: 0, outputScale: 0.5, outputZeroPoint: 1 };
+  const attrs: HostAttrs = {
+    axes: [1, 2],
+    keepDims: false,
+    inputScale: 1,
+    inputZeroPoint: 0,
+    outputScale: 0.5,
+    outputZeroPoint: 1,
+    rounding: 'reference',
+  };
   const y = runHostOperator('mean', [x], attrs);
   expect(y.shape).toEqual([1, 2]);
   expect(Array.from(y.data)).toEqual([6, 51]);
   expect(runHostOperator('mean', [x], { ...attrs, keepDims: true }).shape).toEqual([1, 1, 1, 2]);
+});
+
+test('mean: sums that end between two values, by each of the three rules', () => {
+  const q = { inputScale: 1, inputZeroPoint: 0, outputScale: 1, outputZeroPoint: 0 };
+  const attrs: HostAttrs = { axes: [1], keepDims: true, ...q };
+  // sums of four: -6, -2, -1, 1, 2, 6
+  const x = int8([6, 4], [-6, 0, 0, 0, -2, 0, 0, 0, -1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 6, 0, 0, 0]);
+  const by = (rounding: string, change: HostAttrs = {}) => run('mean', [x], { ...attrs, ...change, rounding }).map((v) => v + 0);
+  expect(by('reference')).toEqual([-2, 0, 0, 0, 0, 2]);
+  expect(by('double')).toEqual([-2, -1, 0, 1, 1, 2]);
+  expect(by('builtin')).toEqual([-1, 0, 0, 0, 0, 1]);
+  expect(by('builtin', { outputScale: 2 })).toEqual([-1, 0, 0, 0, 0, 1]);
+  expect(by('builtin', { inputScale: 2 })).toEqual([-3, -1, -1, 1, 1, 3]);
+  // the zero point's share is rounded apart: 3 * 0.5 makes 2
+  expect(by('double', { inputZeroPoint: 3, inputScale: 0.5 })).toEqual([-3, -2, -2, -2, -2, -1]);
 });
 
 test('softmax: equal inputs share, a far larger one takes all', () => {
@@ -89,9 +112,31 @@ test('concatenate along an inner axis, of any type', () => {
   });
 });
 
+test('requantize: the ratio of the scales in 1/256, or the built-in kernel where the ratio is far', () => {
+  const attrs: HostAttrs = {
+    inputScale: 1,
+    inputZeroPoint: 0,
+    outputScale: 2,
+    outputZeroPoint: 0,
+    clamp: [-128, 127],
+    rounding: 'reference',
+  };
+  const x = int8([6], [-3, -2, -1, 1, 2, 3]);
+  expect(run('requantize', [x], attrs)).toEqual([-1, -1, 0, 1, 1, 2]);
+  expect(run('requantize', [x], { ...attrs, outputScale: 4, rounding: 'double' }).map((v) => v + 0)).toEqual([-1, -1, 0, 1, 1, 1]);
+  expect(run('requantize', [x], { ...attrs, outputScale: 4 }).map((v) => v + 0)).toEqual([-1, 0, 0, 0, 1, 1]);
+  // 256 * 0.3 is 76.8: 77 / 256 of 127 is 38.2, and of 128 38.5
+  const ratio: HostAttrs = { ...attrs, inputScale: Math.fround(0.3), outputScale: 1, inputZeroPoint: -1 };
+  expect(run('requantize', [int8([2], [126, 127])], ratio)).toEqual([38, 39]);
+  const far: HostAttrs = { ...attrs, outputScale: 512 };
+  expect(run('requantize', [int8([1], [-128])], far)).toEqual(run('requantize', [int8([1], [-128])], { ...far, rounding: 'double' }));
+});
+
 test('quantize, dequantize, requantize, relu, reshape', () => {
   const f: Tensor = { dtype: 'float32', shape: [6], data: Float32Array.of(0.25, -0.25, 1, 1000, -1000, Number.NaN) };
-  expect(run('quantize', [f], { outputScale: 0.5, outputZeroPoint: 10 })).toEqual([11, 9, 12, 127, -128, 10]);
+  const q = { outputScale: 0.5, outputZeroPoint: 10 };
+  expect(run('quantize', [f], { ...q, rounding: 'reference' })).toEqual([10, 10, 12, 127, -128, 127]);
+  expect(run('quantize', [f], { ...q, rounding: 'builtin' })).toEqual([11, 9, 12, 127, -128, 10]);
   expect(run('dequantize', [int8([2], [11, -128])], { inputScale: 0.5, inputZeroPoint: 10 })).toEqual([0.5, -69]);
   const attrs: HostAttrs = {
     inputScale: 0.5,

@@ -47,12 +47,12 @@ export function multiplySingle(acc: number, { q, exponent }: FixedMultiplier): n
   if (q === 0) return 0;
   const shift = 31 - exponent;
   if (shift <= 0) return clamp32(acc * q * 2 ** -shift);
-  return clamp32(Number((BigInt(acc) * BigInt(q) + (1n << BigInt(shift - 1))) >> BigInt(shift)));
+  return Number(BigInt.asIntN(32, (BigInt(acc) * BigInt(q) + (1n << BigInt(shift - 1))) >> BigInt(shift)));
 }
 
 /** Saturating rounding doubling high product, then a rounding right shift; positive exponents shift left first. */
 export function multiplyDouble(acc: number, { q, exponent }: FixedMultiplier): number {
-  const shifted = exponent > 0 ? clamp32(acc * 2 ** exponent) : acc;
+  const shifted = exponent > 0 ? Number(BigInt.asIntN(32, BigInt(acc) << BigInt(exponent))) : acc;
   const product = BigInt(shifted) * BigInt(q);
   const high = Number((product + (product >= 0n ? 1n << 30n : 1n - (1n << 30n))) / (1n << 31n));
   if (exponent >= 0) return high;

@@ -4,6 +4,7 @@ import { constant } from '../../graph/build.js';
 import type { ConstantNode, TensorType, ValueNode } from '../../graph/node.js';
 import { formatShape } from '../../graph/types.js';
 import { Refused } from '../findings.js';
+import { type Kernels, type RealRange, type Scale, storedBound, type Verdict } from './delegate.js';
 import type { FlatTable } from './flat.js';
 import type { TfliteModel, TfliteOperator } from './model.js';
 import { ACTIVATION_NAMES } from './schema.js';
@@ -38,6 +39,8 @@ export class OperatorContext {
     /** The layer's name in the graph. */
     readonly name: string,
     private readonly resolve: (tensor: number) => ValueNode,
+    /** Whether the reference has its delegate. */
+    private readonly available: Kernels,
   ) {
     if (operator.outputs.length !== 1) this.refuse(`it has ${operator.outputs.length} results`, 'use operators with one result');
     const tensor = model.tensor(operator.outputs[0]);
@@ -110,23 +113,53 @@ export class OperatorContext {
     return { outScale: q.scales[0], outZeroPoint: q.zeroPoint };
   }
 
-  /** The stored interval of a fused activation: option `field`, or an activation by name. */
-  clamp(activation: number | string): readonly [number, number] {
+  /** Scale and zero point of operand `position`; of anything but a tensor with one scale, some. */
+  scaleOf(position: number): Scale {
+    const q = this.inputType(position).quantization;
+    return { scale: q?.scales[0] ?? 1, zeroPoint: q?.zeroPoint ?? 0 };
+  }
+
+  /** Scale and zero point of the result; see {@link output}. */
+  resultScale(): Scale {
+    const { outScale, outZeroPoint } = this.output();
+    return { scale: outScale, zeroPoint: outZeroPoint };
+  }
+
+  /** Whose kernel computes this operator, given what the delegate makes of it. */
+  kernels(verdict: Verdict): Kernels {
+    if (this.available === 'builtin' || verdict === 'leaves') return 'builtin';
+    if (verdict === 'takes') return 'delegate';
+    throw new DelegateFailure(this.name, verdict.fails);
+  }
+
+  /** The real interval of a fused activation: option `field`, or an activation by name. */
+  range(activation: number | string): RealRange {
     const number = typeof activation === 'string' ? activation : (this.options?.int8(activation) ?? 0);
     const name = typeof number === 'string' ? number : (ACTIVATION_NAMES[number] ?? `activation ${number}`);
-    const { outScale, outZeroPoint: z } = this.output();
-    const stored = (real: number): number => Math.max(-128, Math.min(127, z + Math.round(Math.fround(real / outScale))));
-    switch (name) {
-      case 'NONE':
-        return [-128, 127];
-      case 'RELU':
-        return [z, 127];
-      case 'RELU6':
-        return [z, stored(6)];
-      case 'RELU_N1_TO_1':
-        return [stored(-1), stored(1)];
-      default:
-        return this.refuse(`the fused activation is ${name}`, 'use NONE, RELU, RELU6 or RELU_N1_TO_1');
-    }
+    if (Object.hasOwn(RANGES, name)) return RANGES[name];
+    return this.refuse(`the fused activation is ${name}`, 'use NONE, RELU, RELU6 or RELU_N1_TO_1');
+  }
+
+  /** The stored interval that an activation leaves of the result, as the given kernels round its ends. */
+  clamp([low, high]: RealRange, kernels: Kernels): readonly [number, number] {
+    return [storedBound(low, this.resultScale(), kernels), storedBound(high, this.resultScale(), kernels)];
+  }
+}
+
+/** Activations that are intervals. */
+const RANGES: Readonly<Record<string, RealRange>> = {
+  NONE: [-Infinity, Infinity],
+  RELU: [0, Infinity],
+  RELU6: [0, 6],
+  RELU_N1_TO_1: [-1, 1],
+};
+
+/** The delegate takes an operator but cannot build it: the reference then computes the whole model with built-in kernels. */
+export class DelegateFailure extends Error {
+  constructor(
+    readonly layer: string,
+    readonly reason: string,
+  ) {
+    super(`${layer}: ${reason}`);
   }
 }

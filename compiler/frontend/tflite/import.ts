@@ -6,7 +6,8 @@ import { formatType, sameType } from '../../graph/types.js';
 import { verifyGraph } from '../../graph/verify.js';
 import { compilerMessages } from '../../messages.js';
 import { ImportError, type OperatorUse, Refused } from '../findings.js';
-import { OperatorContext, operatorPlace } from './context.js';
+import { DelegateFailure, OperatorContext, operatorPlace } from './context.js';
+import type { Kernels } from './delegate.js';
 import { openModel, type TfliteModel, type TfliteOperator } from './model.js';
 import { naturesOf } from './nature.js';
 import { CONVERTERS } from './operators/table.js';
@@ -43,8 +44,8 @@ function checkTypes(model: TfliteModel, o: TfliteOperator): void {
   throw new Refused({ kind: 'form', subject: o.op, problem: change, place: operatorPlace(model, o), remedy });
 }
 
-function convertOperator(model: TfliteModel, o: TfliteOperator, resolve: (tensor: number) => ValueNode): ValueNode {
-  const context = new OperatorContext(model, o, layerName(o), resolve);
+function convertOperator(model: TfliteModel, o: TfliteOperator, resolve: (tensor: number) => ValueNode, kernels: Kernels): ValueNode {
+  const context = new OperatorContext(model, o, layerName(o), resolve, kernels);
   checkTypes(model, o);
   try {
     const node = CONVERTERS[o.op].convert(context);
@@ -66,6 +67,7 @@ class Conversion {
   constructor(
     private readonly model: TfliteModel,
     private readonly survey: Survey,
+    private readonly kernels: Kernels,
   ) {}
 
   /** The value of a tensor; null where its type is not known, because something before it was refused. */
@@ -102,7 +104,7 @@ class Conversion {
     const operands = Object.hasOwn(CONVERTERS, o.op) ? o.inputs.map((t) => (t < 0 ? null : this.find(t))) : null;
     const known = operands?.every((v, i) => v !== null || o.inputs[i] < 0) ?? false;
     const resolve = (tensor: number) => this.find(tensor) as ValueNode;
-    const node = known ? this.survey.attempt(() => convertOperator(this.model, o, resolve), o) : null;
+    const node = known ? this.survey.attempt(() => convertOperator(this.model, o, resolve, this.kernels), o) : null;
     if (node !== null) this.define(o.outputs[0], node);
     else for (const [k, t] of o.outputs.entries()) this.define(t, this.stand(t, `result_${o.index}_${k}`));
   }
@@ -133,18 +135,10 @@ function usesOf(model: TfliteModel, refused: ReadonlySet<number>): OperatorUse[]
   return [...uses.values()];
 }
 
-/**
- * Reads an int8 TensorFlow Lite model (schema version 3, main subgraph). `label` names the module, `file` the file in diagnostics.
- * Layers are named by kind and operator number (`conv2d_0`, `add_3`); `origin` keeps the file's tensor names. Padding becomes explicit,
- * fused activations become clamps, a missing bias becomes zeros. Throws VtaError VTA2020, VTA2022 and VTA2023 for files that cannot be
- * read, and {@link ImportError} (VTA2024 to VTA2030) with all that is not supported.
- */
-export function importTflite(bytes: Uint8Array, label: string, file: string = label): GraphModule {
-  if (!isTflite(bytes)) fail(compilerMessages.VTA2020, { file, found: 'no TFL3 identifier' });
-  const model = openModel(bytes, file);
-  if (model.outputs.length === 0) model.file.damaged('it has no outputs');
+/** The graph that computes as the given kernels do. Throws DelegateFailure where the delegate cannot build an operator. */
+function importWith(model: TfliteModel, label: string, kernels: Kernels): GraphModule {
   const survey = new Survey(model);
-  const conversion = new Conversion(model, survey);
+  const conversion = new Conversion(model, survey, kernels);
   const params = conversion.params(inputNames(model));
   for (const o of model.operators) {
     located(model, o, () => {
@@ -155,12 +149,37 @@ export function importTflite(bytes: Uint8Array, label: string, file: string = la
   const results = conversion.results();
   if (survey.missing.length > 0) {
     const operators = usesOf(model, survey.refused);
-    const report = { file, natures: naturesOf(model), missing: survey.missing, operators };
+    const report = { file: model.file.file, natures: naturesOf(model), missing: survey.missing, operators };
     throw new ImportError(report, Object.keys(CONVERTERS).join(', '));
   }
   const fields = results as readonly ValueNode[];
   const body = fields.length === 1 ? fields[0] : tuple(fields, 'outputs');
-  const module = graphModule(label, func('main', params as readonly VarNode[], body));
+  return graphModule(label, func('main', params as readonly VarNode[], body));
+}
+
+/** With the delegate, if this can build all that it takes; else without, and why. */
+function importAsReference(model: TfliteModel, label: string): GraphModule {
+  try {
+    return importWith(model, label, 'delegate');
+  } catch (e) {
+    if (!(e instanceof DelegateFailure)) throw e;
+    const note = `all layers round as in TensorFlow Lite's built-in kernels, because its XNNPACK delegate cannot build ${e.layer}: ${e.reason}`;
+    return { ...importWith(model, label, 'builtin'), notes: [note] };
+  }
+}
+
+/**
+ * Reads an int8 TensorFlow Lite model (schema version 3, main subgraph). `label` names the module, `file` the file in diagnostics.
+ * Layers are named by kind and operator number (`conv2d_0`, `add_3`); `origin` keeps the file's tensor names. Padding becomes explicit,
+ * fused activations become clamps, a missing bias becomes zeros. `kernels` are those that the graph computes as: TensorFlow Lite's with
+ * its delegate, as it runs by default, or `builtin` for those without. Throws VtaError VTA2020, VTA2022 and VTA2023 for files that
+ * cannot be read, and {@link ImportError} (VTA2024 to VTA2030) with all that is not supported.
+ */
+export function importTflite(bytes: Uint8Array, label: string, file: string = label, kernels: Kernels = 'delegate'): GraphModule {
+  if (!isTflite(bytes)) fail(compilerMessages.VTA2020, { file, found: 'no TFL3 identifier' });
+  const model = openModel(bytes, file);
+  if (model.outputs.length === 0) model.file.damaged('it has no outputs');
+  const module = kernels === 'delegate' ? importAsReference(model, label) : importWith(model, label, kernels);
   verifyGraph(module);
   return module;
 }

@@ -2,7 +2,7 @@
 import type { AttrSpec } from '../attrs.js';
 import type { Refuse } from './row.js';
 
-/** Where requantization rounds; see runtime/host/requantize.ts. */
+/** Where requantization rounds; see runtime/host/requantize-rules.ts. */
 export const ROUNDINGS = ['reference', 'single', 'double'] as const;
 export type Rounding = (typeof ROUNDINGS)[number];
 

@@ -71,15 +71,27 @@ export const requantize = defineOp({
 });
 
 export const quantize = defineOp({
-  doc: 'float32 to int8: clamp(round(x / scale) + zeroPoint), halves away from zero',
+  doc: 'float32 to int8: clamp(round(x / scale) + zeroPoint)',
   args: ['input'],
-  attrs: { outScale, outZeroPoint },
+  attrs: {
+    outScale,
+    outZeroPoint,
+    rounding: {
+      kind: 'enum',
+      values: ['reference', 'builtin'],
+      doc: "the delegate's rule (x times 1 / scale, ties to even), or the built-in kernel's (x / scale, ties away from zero)",
+      default: 'reference',
+    },
+  },
   infer: ([x], attrs, refuse) => {
     need(x, 'input', 'float32', null, refuse);
     checkOutput(attrs, refuse);
     return tensorType('int8', x.shape, perTensor(attrs.outScale, attrs.outZeroPoint));
   },
-  host: (_, at) => ({ operator: 'quantize', attrs: { outputScale: at.outScale, outputZeroPoint: at.outZeroPoint } }),
+  host: (_, at) => ({
+    operator: 'quantize',
+    attrs: { outputScale: at.outScale, outputZeroPoint: at.outZeroPoint, rounding: at.rounding },
+  }),
 });
 
 export const dequantize = defineOp({

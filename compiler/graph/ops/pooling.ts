@@ -48,6 +48,12 @@ export const mean = defineOp({
     keepDims: { kind: 'bool', doc: 'whether they stay as dimensions of 1', default: false },
     outScale,
     outZeroPoint,
+    rounding: {
+      kind: 'enum',
+      values: ['reference', 'double', 'builtin'],
+      doc: "the delegate's rule, that of the built-in kernel for images, or that of the other built-in kernel; see runtime/host/mean.ts",
+      default: 'reference',
+    },
   },
   infer: ([x], attrs, refuse) => {
     need(x, 'input', 'int8', null, refuse);
@@ -70,6 +76,7 @@ export const mean = defineOp({
       inputZeroPoint: x.quantization?.zeroPoint ?? 0,
       outputScale: a.outScale,
       outputZeroPoint: a.outZeroPoint,
+      rounding: a.rounding,
     },
   }),
 });

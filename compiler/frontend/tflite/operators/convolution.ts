@@ -1,8 +1,10 @@
 /** Sliding windows and fully connected layers. */
 import { samePadding } from '#runtime/host/window';
 import { call } from '../../../graph/build.js';
+import type { ConstantNode } from '../../../graph/node.js';
 import { formatShape } from '../../../graph/types.js';
 import type { OperatorContext } from '../context.js';
+import { maxPoolVerdict, weightedVerdict } from '../delegate.js';
 import { type CONV_OPTIONS, type DEPTHWISE_OPTIONS, FULLY_CONNECTED_OPTIONS, PADDING_NAMES, POOL_OPTIONS } from '../schema.js';
 import { type Converter, int8 } from './converter.js';
 
@@ -28,16 +30,26 @@ function windowAttrs(
   return { stride, dilation, padding: [pads[0].before, pads[1].before, pads[0].after, pads[1].after] };
 }
 
+/** Result, clamp and rounding of an operator with weights; `builtin` is the rounding of its built-in kernel. */
+function requantization(c: OperatorContext, weights: ConstantNode, activation: number, builtin: 'single' | 'double', perChannel = true) {
+  const range = c.range(activation);
+  const scales = weights.type.quantization?.scales ?? [1];
+  const verdict = perChannel || scales.length === 1 ? weightedVerdict(c.scaleOf(0), scales, c.resultScale(), range) : 'leaves';
+  const kernels = c.kernels(verdict);
+  return { ...c.output(), clamp: c.clamp(range, kernels), rounding: kernels === 'delegate' ? ('reference' as const) : builtin };
+}
+
 export const convolution = (op: 'conv2d' | 'depthwise_conv2d', fields: typeof CONV_OPTIONS | typeof DEPTHWISE_OPTIONS): Converter =>
   int8((c) => {
     const weights = c.weights(1);
     const shape = weights.type.shape;
     if (shape.length !== 4) c.refuse(`its weights are ${formatShape(weights.type)}`, 'use weights with four dimensions');
     const channels = op === 'conv2d' ? shape[0] : shape[3];
+    const requant = requantization(c, weights, fields.activation, op === 'conv2d' ? 'single' : 'double');
     return call(
       op,
       [c.input(0), weights, c.bias(2, channels)],
-      { ...windowAttrs(c, [shape[1], shape[2]], fields), ...c.output(), clamp: c.clamp(fields.activation), rounding: 'reference' },
+      { ...windowAttrs(c, [shape[1], shape[2]], fields), ...requant },
       c.name,
       c.origin,
     );
@@ -50,7 +62,7 @@ export const fullyConnected = int8((c) => {
   const dense = call(
     'fully_connected',
     [c.input(0), weights, c.bias(2, weights.type.shape[0] ?? 0)],
-    { ...c.output(), clamp: c.clamp(FULLY_CONNECTED_OPTIONS.activation), rounding: 'reference' },
+    requantization(c, weights, FULLY_CONNECTED_OPTIONS.activation, 'single', false),
     c.name,
     c.origin,
   );
@@ -66,5 +78,7 @@ export const pooling = (op: 'average_pool_2d' | 'max_pool_2d'): Converter =>
     const window: [number, number] = [size(POOL_OPTIONS.filterH), size(POOL_OPTIONS.filterW)];
     if (window.some((v) => v < 1)) c.refuse(`its window is [${window}]`, 'export the model again');
     const { stride, padding } = windowAttrs(c, window, POOL_OPTIONS);
-    return call(op, [c.input(0)], { window, stride, padding, clamp: c.clamp(POOL_OPTIONS.activation) }, c.name, c.origin);
+    const range = c.range(POOL_OPTIONS.activation);
+    const kernels = c.kernels(op === 'max_pool_2d' ? maxPoolVerdict(window, stride, c.resultScale(), range) : 'leaves');
+    return call(op, [c.input(0)], { window, stride, padding, clamp: c.clamp(range, kernels) }, c.name, c.origin);
   });

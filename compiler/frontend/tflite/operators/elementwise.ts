@@ -1,18 +1,21 @@
 /** Operators on single elements, changes of number format among them. */
 import { call } from '../../../graph/build.js';
+import { addVerdict, requantizeVerdict } from '../delegate.js';
 import { ADD_OPTIONS } from '../schema.js';
 import { type Converter, int8 } from './converter.js';
 
-export const add = int8((c) =>
-  call('add', [c.input(0), c.input(1)], { ...c.output(), clamp: c.clamp(ADD_OPTIONS.activation), rounding: 'reference' }, c.name, c.origin),
-);
+export const add = int8((c) => {
+  const range = c.range(ADD_OPTIONS.activation);
+  const kernels = c.kernels(addVerdict(c.scaleOf(0), c.scaleOf(1), c.resultScale(), range));
+  const attrs = { ...c.output(), clamp: c.clamp(range, kernels), rounding: kernels === 'delegate' ? 'reference' : 'double' } as const;
+  return call('add', [c.input(0), c.input(1)], attrs, c.name, c.origin);
+});
 
-const requantize =
-  (activation: string): Converter['convert'] =>
-  (c) =>
-    call('requantize', [c.input(0)], { ...c.output(), clamp: c.clamp(activation), rounding: 'reference' }, c.name, c.origin);
-
-export const activation = (name: string): Converter => int8(requantize(name));
+/** The delegate has no int8 activations of their own. */
+export const activation = (name: string): Converter =>
+  int8((c) =>
+    call('requantize', [c.input(0)], { ...c.output(), clamp: c.clamp(c.range(name), 'builtin'), rounding: 'double' }, c.name, c.origin),
+  );
 
 export const quantize: Converter = {
   takes: [
@@ -23,8 +26,13 @@ export const quantize: Converter = {
   ],
   convert: (c) => {
     const [from, to] = [c.inputType(0).dtype, c.result.dtype];
-    if (from === 'float32') return call('quantize', [c.input(0)], c.output(), c.name, c.origin);
-    return from === to ? requantize('NONE')(c) : call('requantize_uint8', [c.input(0)], c.output(), c.name, c.origin);
+    if (from === 'float32') {
+      const rounding = c.kernels('takes') === 'delegate' ? 'reference' : 'builtin';
+      return call('quantize', [c.input(0)], { ...c.output(), rounding }, c.name, c.origin);
+    }
+    if (from !== to) return call('requantize_uint8', [c.input(0)], c.output(), c.name, c.origin);
+    const rounding = c.kernels(requantizeVerdict(c.scaleOf(0), c.resultScale())) === 'delegate' ? 'reference' : 'double';
+    return call('requantize', [c.input(0)], { ...c.output(), rounding }, c.name, c.origin);
   },
 };
 

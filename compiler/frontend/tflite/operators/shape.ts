@@ -1,5 +1,6 @@
 /** Operators that move elements, and those along an axis. */
 import { call } from '../../../graph/build.js';
+import { meanVerdict } from '../delegate.js';
 import { CONCATENATION_OPTIONS, REDUCER_OPTIONS, SOFTMAX_OPTIONS } from '../schema.js';
 import { ANY_TYPE, type Converter, int8 } from './converter.js';
 
@@ -23,15 +24,20 @@ export const pad = int8((c) => {
 
 export const mean = int8((c) => {
   const rank = c.inputType(0).shape.length;
-  const axes = [...new Set(c.parameter(1, 'the axes').map((a) => (a < 0 ? a + rank : a)))].sort((a, b) => a - b);
+  const given = c.parameter(1, 'the axes');
+  const axes = [...new Set(given.map((a) => (a < 0 ? a + rank : a)))].sort((a, b) => a - b);
   const keepDims = (c.options?.uint8(REDUCER_OPTIONS.keepDims) ?? 0) !== 0;
-  return call('mean', [c.input(0)], { axes, keepDims, ...c.output() }, c.name, c.origin);
+  const kernels = c.kernels(meanVerdict(rank, given, c.scaleOf(0), c.resultScale()));
+  // both look at the axes as the file writes them
+  const builtin = keepDims && rank === 4 && ['1,2', '2,1'].includes(given.join()) ? 'double' : 'builtin';
+  const rounding = kernels === 'delegate' ? 'reference' : builtin;
+  return call('mean', [c.input(0)], { axes, keepDims, ...c.output(), rounding }, c.name, c.origin);
 });
 
 export const concatenate = int8((c) => {
   const inputs = Array.from({ length: c.inputCount }, (_, i) => c.input(i));
   const axis = c.options?.int32(CONCATENATION_OPTIONS.axis) ?? 0;
-  const [lo, hi] = c.clamp(CONCATENATION_OPTIONS.activation);
-  if (lo !== -128 || hi !== 127) c.refuse('it has a fused activation that clamps', 'export the activation as a layer of its own');
+  const [lo, hi] = c.range(CONCATENATION_OPTIONS.activation);
+  if (lo !== -Infinity || hi !== Infinity) c.refuse('it has a fused activation that clamps', 'export the activation as a layer of its own');
   return call('concatenate', inputs, { axis: axis < 0 ? axis + c.result.shape.length : axis }, c.name, c.origin);
 });
