@@ -112,7 +112,7 @@ function compileProgram({ file, bytes }: Source, options: Options, config: VtaCo
   const schedule = typeof options.schedule === 'string' ? parseSchedule(readText(options.schedule)) : [];
   const func = stopwatch.time('parse', '', () => parseTir(new TextDecoder().decode(bytes), file));
   const artifact = compileTir(func, schedule, config, stopwatch);
-  return { artifact, placements: [{ name: artifact.name, op: 'tir', target: 'vta', refusals: [], notes: [] }], passes: [] };
+  return { artifact, notes: [], placements: [{ name: artifact.name, op: 'tir', target: 'vta', refusals: [], notes: [] }], passes: [] };
 }
 
 /** `vta compile MODEL -o FILE.vta` */

@@ -6,7 +6,7 @@ import { type Times, timesJson } from './times.js';
 const reasonsOf = (p: Placement): string => p.refusals.map((r) => `${r.codegen}: ${r.reason}`).join('; ');
 
 /** The document of `vta compile --json`. */
-export const compileJson = (file: string, bytes: number, { artifact, placements, passes }: Compilation, times: Times | null) => ({
+export const compileJson = (file: string, bytes: number, { artifact, notes, placements, passes }: Compilation, times: Times | null) => ({
   schema: 1,
   file,
   bytes,
@@ -14,6 +14,7 @@ export const compileJson = (file: string, bytes: number, { artifact, placements,
   config: artifact.config.name,
   dramBytes: artifact.dramBytes,
   instructions: instructionsOf(artifact.steps),
+  notes,
   operators: placements.map((p) => ({ ...p, refusals: p.refusals.map(({ codegen, reason }) => ({ codegen, reason })) })),
   passes: passes.map(({ name, status, ms }) => (times === null ? { name, status } : { name, status, ms })),
   ...(times === null ? {} : { times: timesJson(times) }),
@@ -23,9 +24,9 @@ const instructionsOf = (steps: Compilation['artifact']['steps']): number =>
   steps.reduce((n, s) => n + (s.kind === 'vta' ? s.insnCount : 0), 0);
 
 /** What `--explain` prints: where every operator runs, why, and what to know about it. */
-export function explainText({ placements }: Compilation): string {
+export function explainText({ notes: whole, placements }: Compilation): string {
   const rows = placements.map((p) => [p.name, p.op, p.target, reasonsOf(p)]);
-  const notes = placements.flatMap((p) => p.notes.map((n) => `note: ${p.name}: ${n}\n`)).join('');
+  const notes = [...whole.map((n) => `note: ${n}\n`), ...placements.flatMap((p) => p.notes.map((n) => `note: ${p.name}: ${n}\n`))].join('');
   return `${table(['layer', 'operator', 'runs on', 'because'], rows)}${notes === '' ? '' : `\n${notes}`}`;
 }
 

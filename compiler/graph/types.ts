@@ -11,6 +11,9 @@ export const tensorType = (dtype: DType, shape: readonly number[], quantization:
 
 export const tupleType = (fields: readonly TensorType[]): TupleType => ({ kind: 'tuple', fields });
 
+/** Whether a number is a scale that can be divided by: a positive, finite float32, not denormal. */
+export const isNormal = (scale: number): boolean => scale >= 2 ** -126 && scale < Infinity && Math.fround(scale) === scale;
+
 /** Quantization with one scale for the whole tensor. */
 export const perTensor = (scale: number, zeroPoint: number): Quantization => ({ scales: [scale], zeroPoint, axis: null });
 

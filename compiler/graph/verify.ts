@@ -4,7 +4,7 @@ import { sizeOf } from '#runtime/tensor';
 import { compilerMessages } from '../messages.js';
 import { apply, callByName, project, tuple } from './build.js';
 import type { FunctionNode, GraphModule, TensorType, ValueNode } from './node.js';
-import { formatType, INTEGER_RANGE, sameType } from './types.js';
+import { formatType, INTEGER_RANGE, isNormal, sameType } from './types.js';
 import { functionsOf, postOrder } from './visit.js';
 
 interface Rule {
@@ -29,7 +29,11 @@ export function tensorTypeProblem(t: TensorType): string | null {
   if (q === null) return null;
   const range = INTEGER_RANGE[t.dtype];
   if (range === null) return 'float32 tensors are not quantized';
-  if (!q.scales.every((s) => s > 0 && Math.fround(s) === s)) return 'scales must be positive float32 values';
+  const bad = q.scales.find((s) => !(isNormal(s) || (q.axis !== null && s >= 0 && s < 2 ** -126 && Math.fround(s) === s)));
+  if (bad !== undefined)
+    return q.axis === null
+      ? `its scale is ${bad}: it must be a positive float32 number, not denormal`
+      : `a scale of its channels is ${bad}: it must be a float32 number, 0 or more`;
   if (!Number.isInteger(q.zeroPoint) || q.zeroPoint < range[0] || q.zeroPoint > range[1])
     return `zero point ${q.zeroPoint} is not ${t.dtype}`;
   if (q.axis === null) return q.scales.length === 1 ? null : `${q.scales.length} scales without an axis`;

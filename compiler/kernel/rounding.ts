@@ -1,4 +1,5 @@
 import { roundHalfEven } from '#isa/semantics/requantize';
+import { fixedMultiplier, multiplyDouble, multiplySingle } from '#runtime/host/requantize-rules';
 import type { ConvSpec, Rounding } from './spec.js';
 
 /** The requantized int8 of an accumulator; grows with the accumulator. */
@@ -18,35 +19,14 @@ export function staircaseOf(spec: ConvSpec, channel: number): Staircase {
 const ROUNDINGS: Readonly<Record<Rounding, (scale: number) => Staircase>> = {
   reference: (scale) => (acc) => roundHalfEven(Math.fround(Math.fround(acc) * scale)),
   single: (scale) => {
-    const { q, e } = quantizedScale(scale);
-    const shift = BigInt(31 - e);
-    return (acc) => Number((BigInt(acc) * q + (1n << (shift - 1n))) >> shift);
+    const multiplier = fixedMultiplier(scale);
+    return (acc) => multiplySingle(acc, multiplier);
   },
   double: (scale) => {
-    const { q, e } = quantizedScale(scale);
-    const left = BigInt(Math.max(0, e));
-    return (acc) => roundingShift(Number(((BigInt(acc) << left) * q + (1n << 30n)) >> 31n), Math.max(0, -e));
+    const multiplier = fixedMultiplier(scale);
+    return (acc) => multiplyDouble(acc, multiplier);
   },
 };
-
-/** scale = q * 2^(e-31) with 2^30 <= q < 2^31; q = 0 where e < -31. */
-function quantizedScale(scale: number): { readonly q: bigint; readonly e: number } {
-  if (scale === 0) return { q: 0n, e: 0 };
-  let e = Math.floor(Math.log2(scale)) + 1;
-  let q = Math.round(scale * 2 ** (31 - e));
-  if (q === 2 ** 31) {
-    q /= 2;
-    e++;
-  }
-  return e < -31 ? { q: 0n, e: 0 } : { q: BigInt(q), e };
-}
-
-/** x / 2^n, ties away from zero. */
-function roundingShift(x: number, n: number): number {
-  if (n === 0) return x;
-  const magnitude = Math.floor((Math.abs(x) + 2 ** (n - 1)) / 2 ** n);
-  return x < 0 ? -magnitude : magnitude;
-}
 
 /** Smallest and largest accumulator, with bias, that int8 inputs can produce in a channel. */
 export function reachable(spec: ConvSpec, channel: number): readonly [low: number, high: number] {

@@ -30,8 +30,11 @@ export type Rounding = 'reference' | 'single' | 'double';
 
 /** Requantization of int32 accumulators to int8, per output channel. */
 export interface Requant {
-  /** float32 scale of each output channel (already input scale * weight scale / output scale, rounded to float32 at each step). */
-  readonly scales: Float32Array;
+  /**
+   * Input scale * weight scale / output scale of each output channel: for the profile `reference` rounded to float32 at each step, for the
+   * others in double precision.
+   */
+  readonly scales: Float32Array | Float64Array;
   readonly zeroPoint: number;
   readonly lo: number;
   readonly hi: number;

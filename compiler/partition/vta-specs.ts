@@ -1,7 +1,7 @@
 /** From graph calls to kernel specifications: what a VTA kernel is asked to compute, or why there is none. */
 import type { VtaConfig } from '#isa/config/config';
 import { addParameters } from '#runtime/host/add';
-import { requantScales } from '#runtime/host/requantize-rules';
+import { profileScales } from '#runtime/host/requantize-rules';
 import type { CallNode, OpCall, TensorType, ValueNode } from '../graph/node.js';
 import type { ActivationLayout, AddSpec, ConvSpec, KernelSpec, Requant } from '../kernel/spec.js';
 import { type Halo, NO_HALO, type View } from './program.js';
@@ -44,7 +44,7 @@ function requantOf(call: Requantizing, channels: number): Requant {
   const { outScale, outZeroPoint, clamp, rounding } = call.attrs;
   const weightScales = typeOf(call.args[1]).quantization?.scales ?? [1];
   const each = weightScales.length === channels ? weightScales : new Array<number>(channels).fill(weightScales[0]);
-  const scales = requantScales(scaleOf(typeOf(call.args[0])), each, outScale);
+  const scales = profileScales(rounding, scaleOf(typeOf(call.args[0])), each, outScale);
   return { scales, zeroPoint: outZeroPoint, lo: clamp[0], hi: clamp[1], rounding };
 }
 

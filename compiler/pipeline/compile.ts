@@ -40,6 +40,8 @@ export interface Placement {
 
 export interface Compilation {
   readonly artifact: Artifact;
+  /** What the importer has to say about the whole model. */
+  readonly notes: readonly string[];
   readonly placements: readonly Placement[];
   readonly passes: readonly PassRecord[];
 }
@@ -96,5 +98,5 @@ export function compileGraph(module: GraphModule, options: CompileOptions): Comp
   stopwatch.time('placement', '', () => placeForms(plan, config));
   const kernels = generateKernels(plan, options, stopwatch);
   const artifact = stopwatch.time('link', '', () => link({ name: module.label, program, plan, kernels }));
-  return { artifact, placements: placementsOf(program, kernels, [...refusals.values()]), passes: records };
+  return { artifact, notes: module.notes ?? [], placements: placementsOf(program, kernels, [...refusals.values()]), passes: records };
 }

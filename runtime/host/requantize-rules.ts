@@ -61,9 +61,15 @@ export function multiplyDouble(acc: number, { q, exponent }: FixedMultiplier): n
 }
 
 /** float32 scale of each output channel: f32(f32(inputScale * weightScale) / outputScale). */
-export function requantScales(inputScale: number, weightScales: readonly number[], outputScale: number): Float32Array {
+function requantScales(inputScale: number, weightScales: readonly number[], outputScale: number): Float32Array {
   return Float32Array.from(weightScales, (w) => Math.fround(Math.fround(inputScale * w) / outputScale));
 }
+
+/** The scales that a rounding profile multiplies accumulators by: float32 numbers for `reference`, double precision for the others. */
+export const profileScales = (rounding: Rounding, inputScale: number, weightScales: readonly number[], outputScale: number) =>
+  rounding === 'reference'
+    ? requantScales(inputScale, weightScales, outputScale)
+    : Float64Array.from(weightScales, (w) => (inputScale * w) / outputScale);
 
 /** Nearest integer of a double below 2^51, ties to even: adding 1.5 * 2^52 leaves no room for fraction bits. */
 const EVEN = 6755399441055744;
@@ -91,12 +97,12 @@ export function makeRequantizer(spec: RequantSpec, channels: number): Requantize
   const zeroPoint = spec.outputZeroPoint;
   const [lo, hi] = spec.clamp;
   const bounded = (v: number): number => (v < lo ? lo : v > hi ? hi : v);
+  const scales = profileScales(spec.rounding, spec.inputScale, weightScales, spec.outputScale);
   if (spec.rounding === 'reference') {
-    const scales = requantScales(spec.inputScale, weightScales, spec.outputScale);
     // where a product is too large for exact rounding, the clamp has decided anyway
     return (acc, channel) => bounded(roundTiesToEven(Math.fround(Math.fround(acc) * scales[channel])) + zeroPoint);
   }
   const multiply = spec.rounding === 'single' ? multiplySingle : multiplyDouble;
-  const fixed = weightScales.map((w) => fixedMultiplier((spec.inputScale * w) / spec.outputScale));
+  const fixed = Array.from(scales, fixedMultiplier);
   return (acc, channel) => bounded(multiply(acc, fixed[channel]) + zeroPoint);
 }

@@ -4,7 +4,7 @@ import { writeTflite } from '#compiler/frontend/tflite/write';
 import { interpret } from '#compiler/graph/interpret';
 import type { GraphModule, TensorType } from '#compiler/graph/node';
 import { compileGraph } from '#compiler/pipeline/compile';
-import { PRESET_KEYS, preset } from '#isa/config/presets';
+import { type PRESET_KEYS, preset } from '#isa/config/presets';
 import { decodeArtifact } from '#runtime/artifact/decode';
 import { encodeArtifact } from '#runtime/artifact/encode';
 import { runArtifact } from '#runtime/exec/run';

@@ -9,7 +9,7 @@ import { compileFunction } from 'node:vm';
 import { type ModelSpec, writeTflite } from '#compiler/frontend/tflite/write';
 
 export type Kernels = 'delegate' | 'builtin';
-export type Values = Int8Array | Int32Array | Float32Array;
+export type Values = Int8Array | Uint8Array | Int32Array | Float32Array;
 
 export interface Inference {
   readonly outputs: readonly Values[];

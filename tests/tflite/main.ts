@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeTflite } from '#compiler/frontend/tflite/write';
 import { writeNpy } from '#runtime/npy';
+import type { DType } from '#runtime/tensor';
 import { type Comparison, compareWithReference, differencesOnVta, Reference, VTA_PRESETS } from './compare.js';
 import type { Kernels } from './interpreter.js';
 import { type Kind, KINDS, randomOperator } from './random-operator.js';
@@ -58,7 +59,7 @@ function keep(folder: string, c: OperatorCase): void {
   writeFileSync(join(folder, 'model.tflite'), writeTflite(c.model));
   c.inputs.forEach((data, i) => {
     const { shape, type } = c.model.tensors[c.model.inputs[i]];
-    writeFileSync(join(folder, `input_${i}.npy`), writeNpy({ dtype: type === 'FLOAT32' ? 'float32' : 'int8', shape, data }));
+    writeFileSync(join(folder, `input_${i}.npy`), writeNpy({ dtype: type.toLowerCase() as DType, shape, data }));
   });
 }
 

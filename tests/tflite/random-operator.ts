@@ -1,7 +1,7 @@
 /** One random operator from a seed, of every kind that the importer knows. */
 import { Random } from '#simulator/fuzz/random';
 import { conv2d, depthwiseConv2d, fullyConnected } from './operators/convolution.js';
-import { add, dequantize, quantize, relu, relu6, reluN1To1, requantize } from './operators/elementwise.js';
+import { add, dequantize, fromUint8, quantize, relu, relu6, reluN1To1, requantize, toUint8Output } from './operators/elementwise.js';
 import { averagePool2d, maxPool2d, mean, softmax } from './operators/reduction.js';
 import { concatenation, expandDims, pad, reshape, squeeze } from './operators/shape.js';
 import type { OperatorCase } from './random-values.js';
@@ -16,6 +16,8 @@ export const GENERATORS = {
   relu_n1_to_1: reluN1To1,
   quantize,
   requantize,
+  from_uint8: fromUint8,
+  to_uint8: toUint8Output,
   dequantize,
   mean,
   average_pool_2d: averagePool2d,

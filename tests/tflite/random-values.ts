@@ -78,6 +78,13 @@ export const int8Tensor = (name: string, shape: readonly number[], q: Quantizati
   quantization: { scales: [q.scale], zeroPoint: q.zeroPoint },
   data,
 });
+/** As {@link int8Tensor}, with all stored values and the zero point 128 higher. */
+export const uint8Tensor = (name: string, shape: readonly number[], q: Quantization): TensorSpec => ({
+  name,
+  type: 'UINT8',
+  shape,
+  quantization: { scales: [q.scale], zeroPoint: q.zeroPoint + 128 },
+});
 export const floatTensor = (name: string, shape: readonly number[]): TensorSpec => ({ name, type: 'FLOAT32', shape });
 export const int32Tensor = (name: string, data: readonly number[], shape: readonly number[] = [data.length]): TensorSpec => ({
   name,

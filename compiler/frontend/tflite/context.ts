@@ -4,7 +4,7 @@ import { constant } from '../../graph/build.js';
 import type { ConstantNode, TensorType, ValueNode } from '../../graph/node.js';
 import { formatShape } from '../../graph/types.js';
 import { Refused } from '../findings.js';
-import { type Kernels, type RealRange, type Scale, storedBound, type Verdict } from './delegate.js';
+import { type BiasForm, type Kernels, type RealRange, type Scale, storedBound, type Verdict } from './delegate.js';
 import type { FlatTable } from './flat.js';
 import type { TfliteModel, TfliteOperator } from './model.js';
 import { ACTIVATION_NAMES } from './schema.js';
@@ -88,6 +88,14 @@ export class OperatorContext {
   bias(position: number, channels: number): ConstantNode {
     const left = this.operator.inputs[position];
     return left === undefined || left < 0 ? constant(zeros('int32', [channels])) : this.constantInput(position, 'the biases');
+  }
+
+  /** How the file quantizes the bias. */
+  biasForm(position: number): BiasForm {
+    const index = this.operator.inputs[position];
+    if (index === undefined || index < 0) return 'absent';
+    const { scales, zeroPoints } = this.model.tensor(index);
+    return scales.length === 0 ? 'not quantized' : { scales, zeroPoints };
   }
 
   /** A constant int32 operand that acts as a parameter. */

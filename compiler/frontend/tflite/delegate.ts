@@ -7,6 +7,7 @@
 import { addParameters } from '#runtime/host/add';
 import { roundHalfAway, roundTiesToEven } from '#runtime/host/requantize-rules';
 import { convertMultiplier } from '#runtime/host/unary';
+import { isNormal } from '../../graph/types.js';
 
 export type Kernels = 'delegate' | 'builtin';
 
@@ -39,11 +40,44 @@ function rangeVerdict(range: RealRange, output: Scale): Verdict {
   return low < high ? 'takes' : { fails: `its activation leaves no more than the value ${low}` };
 }
 
-/** Numbers that the delegate accepts as a scale: positive, finite, not denormal. */
-const isNormal = (scale: number): boolean => scale >= 2 ** -126 && scale < Infinity;
+/** The quantization that the file gives to a bias, or why there is none. The values follow from the other operands; the delegate looks at the form. */
+export type BiasForm = { readonly scales: readonly number[]; readonly zeroPoints: readonly number[] } | 'absent' | 'not quantized';
 
-/** CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED. */
-export function weightedVerdict(input: Scale, weightScales: readonly number[], output: Scale, range: RealRange): Verdict {
+/** What the delegate makes of a bias beside weights with `count` scales. */
+function biasVerdict(bias: BiasForm, count: number, channels: number): Verdict {
+  if (bias === 'absent' || bias === 'not quantized') return 'leaves';
+  if (channels > 1 && bias.scales.length > 1 !== count > 1)
+    return { fails: 'its bias has one scale and its weights have several, or the reverse' };
+  if (bias.zeroPoints.some((z) => z !== 0)) return { fails: 'the zero point of its bias is not 0' };
+  return bias.scales.every(isNormal) ? 'takes' : { fails: 'a scale of its bias is 0 or denormal' };
+}
+
+/** Operands and result of an operator with weights. */
+export interface Weighted {
+  readonly input: Scale;
+  readonly weightScales: readonly number[];
+  readonly channels: number;
+  readonly bias: BiasForm;
+  readonly output: Scale;
+  readonly range: RealRange;
+}
+
+export function depthwiseVerdict(w: Weighted): Verdict {
+  const bias = biasVerdict(w.bias, w.weightScales.length, w.channels);
+  return bias === 'takes' ? scalesVerdict(w) : bias;
+}
+
+/** TensorFlow Lite of the reference's age refuses an int8 CONV_2D without a bias. */
+export const conv2dVerdict = (w: Weighted): Verdict => (w.bias === 'absent' ? scalesVerdict(w) : depthwiseVerdict(w));
+
+/** FULLY_CONNECTED: the delegate knows one scale for all weights, and needs no bias. */
+export function fullyConnectedVerdict(w: Weighted): Verdict {
+  if (w.weightScales.length > 1) return 'leaves';
+  const bias = w.bias === 'absent' ? 'takes' : biasVerdict(w.bias, 1, w.channels);
+  return bias === 'takes' ? scalesVerdict(w) : bias;
+}
+
+function scalesVerdict({ input, weightScales, output, range }: Weighted): Verdict {
   if (!weightScales.every(isNormal)) return { fails: 'a scale of its weights is 0 or denormal' };
   const ratios = weightScales.map((w) => Math.fround(Math.fround(input.scale * w) / output.scale));
   if (ratios.some((ratio) => ratio >= 256)) return { fails: 'its accumulators are scaled by 256 or more' };

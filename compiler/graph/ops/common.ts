@@ -1,5 +1,6 @@
 /** Attributes and shape arithmetic that several operators share. */
 import type { AttrSpec } from '../attrs.js';
+import { isNormal } from '../types.js';
 import type { Refuse } from './row.js';
 
 /** Where requantization rounds; see runtime/host/requantize-rules.ts. */
@@ -54,5 +55,5 @@ export function checkOutput(
   const { clamp: c, outZeroPoint: z, outScale: s } = attrs;
   if (c !== undefined && !(c[0] >= -128 && c[0] <= c[1] && c[1] <= 127)) refuse(`clamp [${c}] must be an interval within -128..127`);
   if (z !== undefined && !(z >= -128 && z <= 127)) refuse(`outZeroPoint ${z} is not an int8 value`);
-  if (s !== undefined && !(s > 0 && Math.fround(s) === s)) refuse(`outScale ${s} is not a positive float32 value`);
+  if (s !== undefined && !isNormal(s)) refuse(`outScale ${s} is not a positive float32 number, or denormal`);
 }

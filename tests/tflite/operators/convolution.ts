@@ -19,7 +19,7 @@ import {
 function weightScales(r: Random, channels: number): number[] {
   const base = randomScale(r) / 64;
   const one = (): number => {
-    if (r.chance(0.03)) return Math.fround(1e-11);
+    if (r.chance(0.03)) return r.chance(0.8) ? Math.fround(1e-11) : 0;
     return Math.fround(r.chance(0.5) ? base * 2 ** r.int(-4, 4) : base * (0.25 + (4 * r.bits()) / 2 ** 32));
   };
   return r.chance(0.3) ? [Math.fround(base)] : Array.from({ length: channels }, one);
@@ -31,12 +31,15 @@ function weightTensor(r: Random, shape: readonly number[], scales: readonly numb
   return { name: 'weights', type: 'INT8', shape, quantization: { scales, zeroPoint: 0, axis }, data };
 }
 
-/** A bias of the size of a layer's sums; now and then zero, or a very large one. */
+/** A bias of the size of a layer's sums; now and then zero, or a very large one. Few are quantized in a way that the delegate does not take. */
 function biasTensor(r: Random, channels: number, inputScale: number, scales: readonly number[]): TensorSpec {
   const most = r.pick([0, 100, 5000, 100_000, 2 ** 28]);
   const data = Int32Array.from({ length: channels }, () => r.int(-most, most));
-  const quantization = { scales: scales.map((s) => Math.fround(inputScale * s)), zeroPoint: 0, axis: 0 };
-  return { name: 'bias', type: 'INT32', shape: [channels], quantization, data };
+  const shape = [channels];
+  if (r.chance(0.04)) return { name: 'bias', type: 'INT32', shape, data };
+  const own = r.chance(0.96) ? scales : scales.length > 1 ? scales.slice(0, 1) : new Array<number>(channels).fill(scales[0]);
+  const quantization = { scales: own.map((s) => Math.fround(inputScale * s)), zeroPoint: 0, axis: 0 };
+  return { name: 'bias', type: 'INT32', shape, quantization, data };
 }
 
 /** A result scale that uses the int8 range for sums of `terms` products, give or take; or any. */
@@ -111,7 +114,10 @@ export function depthwiseConv2d(r: Random): OperatorCase {
   return operatorCase(
     'DEPTHWISE_CONV_2D',
     [[int8Tensor('x', shape, input), randomInt8(r, sizeOf(shape), input.zeroPoint)]],
-    [weightTensor(r, [1, ...w.kernel, outChannels], scales, 3), biasTensor(r, outChannels, input.scale, scales)],
+    [
+      weightTensor(r, [1, ...w.kernel, outChannels], scales, 3),
+      ...(r.chance(0.05) ? [] : [biasTensor(r, outChannels, input.scale, scales)]),
+    ],
     int8Tensor('y', [1, ...w.out, outChannels], result),
     { ...w.options, depthMultiplier },
   );
@@ -122,12 +128,13 @@ export function fullyConnected(r: Random): OperatorCase {
   const keepDims = r.chance(0.3) ? 1 : 0;
   const shape = keepDims === 1 ? [...randomShape(r, r.int(0, 2), 2), rows, size] : [rows, size];
   const input = randomQuantization(r);
-  const scales = weightScales(r, outs).slice(0, r.chance(0.8) ? 1 : outs);
+  const several = weightScales(r, outs);
+  const scales = r.chance(0.2) ? several : [several[0] || 0.01].map(Math.fround);
   const result = resultScale(r, input, scales[0], size);
   return operatorCase(
     'FULLY_CONNECTED',
     [[int8Tensor('x', shape, input), randomInt8(r, sizeOf(shape), input.zeroPoint)]],
-    [weightTensor(r, [outs, size], scales, 0), biasTensor(r, outs, input.scale, scales)],
+    [weightTensor(r, [outs, size], scales, 0), ...(r.chance(0.2) ? [] : [biasTensor(r, outs, input.scale, scales)])],
     int8Tensor('y', [...shape.slice(0, -1), outs], result),
     { activation: r.int(0, 3), keepDims },
   );

@@ -1,4 +1,4 @@
-/** Random ADD, RELU, RELU6, RELU_N1_TO_1, QUANTIZE and DEQUANTIZE. */
+/** Random ADD, RELU, RELU6, RELU_N1_TO_1, QUANTIZE (float32, int8, uint8) and DEQUANTIZE. */
 import type { Random } from '#simulator/fuzz/random';
 import {
   floatTensor,
@@ -11,6 +11,7 @@ import {
   randomShape,
   resultQuantization,
   sizeOf,
+  uint8Tensor,
 } from '../random-values.js';
 
 /** All 256 values are worth their time in an operator on single elements. */
@@ -50,6 +51,24 @@ export const relu = onInt8('RELU');
 export const relu6 = onInt8('RELU6');
 export const reluN1To1 = onInt8('RELU_N1_TO_1');
 export const requantize = onInt8('QUANTIZE');
+
+const toUint8 = (data: Int8Array): Uint8Array => Uint8Array.from(data, (v) => v + 128);
+
+/** QUANTIZE where a network with uint8 inputs begins. */
+export function fromUint8(r: Random): OperatorCase {
+  const shape = shapeOf(r);
+  const x = randomQuantization(r);
+  const data = toUint8(randomInt8(r, sizeOf(shape), x.zeroPoint));
+  return operatorCase('QUANTIZE', [[uint8Tensor('x', shape, x), data]], [], int8Tensor('y', shape, resultQuantization(r, x)));
+}
+
+/** QUANTIZE where one with uint8 outputs ends. */
+export function toUint8Output(r: Random): OperatorCase {
+  const shape = shapeOf(r);
+  const x = randomQuantization(r);
+  const data = randomInt8(r, sizeOf(shape), x.zeroPoint);
+  return operatorCase('QUANTIZE', [[int8Tensor('x', shape, x), data]], [], uint8Tensor('y', shape, resultQuantization(r, x)));
+}
 
 export function quantize(r: Random): OperatorCase {
   const shape = shapeOf(r);

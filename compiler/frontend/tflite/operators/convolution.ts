@@ -1,10 +1,9 @@
 /** Sliding windows and fully connected layers. */
 import { samePadding } from '#runtime/host/window';
 import { call } from '../../../graph/build.js';
-import type { ConstantNode } from '../../../graph/node.js';
 import { formatShape } from '../../../graph/types.js';
 import type { OperatorContext } from '../context.js';
-import { maxPoolVerdict, weightedVerdict } from '../delegate.js';
+import { conv2dVerdict, depthwiseVerdict, fullyConnectedVerdict, maxPoolVerdict, type Verdict, type Weighted } from '../delegate.js';
 import { type CONV_OPTIONS, type DEPTHWISE_OPTIONS, FULLY_CONNECTED_OPTIONS, PADDING_NAMES, POOL_OPTIONS } from '../schema.js';
 import { type Converter, int8 } from './converter.js';
 
@@ -30,12 +29,21 @@ function windowAttrs(
   return { stride, dilation, padding: [pads[0].before, pads[1].before, pads[0].after, pads[1].after] };
 }
 
-/** Result, clamp and rounding of an operator with weights; `builtin` is the rounding of its built-in kernel. */
-function requantization(c: OperatorContext, weights: ConstantNode, activation: number, builtin: 'single' | 'double', perChannel = true) {
+/** The two kernels of an operator with weights: what the delegate makes of it, and the rounding of the built-in kernel. */
+interface WeightedKernels {
+  readonly verdict: (w: Weighted) => Verdict;
+  readonly builtin: 'single' | 'double';
+}
+const CONV2D: WeightedKernels = { verdict: conv2dVerdict, builtin: 'single' };
+const DEPTHWISE: WeightedKernels = { verdict: depthwiseVerdict, builtin: 'double' };
+const FULLY_CONNECTED: WeightedKernels = { verdict: fullyConnectedVerdict, builtin: 'single' };
+
+/** Result, clamp and rounding of an operator with weights (operand 1) and bias (operand 2). */
+function requantization(c: OperatorContext, channels: number, activation: number, { verdict, builtin }: WeightedKernels) {
   const range = c.range(activation);
-  const scales = weights.type.quantization?.scales ?? [1];
-  const verdict = perChannel || scales.length === 1 ? weightedVerdict(c.scaleOf(0), scales, c.resultScale(), range) : 'leaves';
-  const kernels = c.kernels(verdict);
+  const weightScales = c.weights(1).type.quantization?.scales ?? [1];
+  const output = c.resultScale();
+  const kernels = c.kernels(verdict({ input: c.scaleOf(0), weightScales, channels, bias: c.biasForm(2), output, range }));
   return { ...c.output(), clamp: c.clamp(range, kernels), rounding: kernels === 'delegate' ? ('reference' as const) : builtin };
 }
 
@@ -45,7 +53,7 @@ export const convolution = (op: 'conv2d' | 'depthwise_conv2d', fields: typeof CO
     const shape = weights.type.shape;
     if (shape.length !== 4) c.refuse(`its weights are ${formatShape(weights.type)}`, 'use weights with four dimensions');
     const channels = op === 'conv2d' ? shape[0] : shape[3];
-    const requant = requantization(c, weights, fields.activation, op === 'conv2d' ? 'single' : 'double');
+    const requant = requantization(c, channels, fields.activation, op === 'conv2d' ? CONV2D : DEPTHWISE);
     return call(
       op,
       [c.input(0), weights, c.bias(2, channels)],
@@ -59,10 +67,11 @@ export const fullyConnected = int8((c) => {
   const weights = c.weights(1);
   if ((c.options?.int8(FULLY_CONNECTED_OPTIONS.weightsFormat) ?? 0) !== 0)
     c.refuse('its weights are shuffled', 'export with the default format of weights');
+  const channels = weights.type.shape[0] ?? 0;
   const dense = call(
     'fully_connected',
-    [c.input(0), weights, c.bias(2, weights.type.shape[0] ?? 0)],
-    requantization(c, weights, FULLY_CONNECTED_OPTIONS.activation, 'single', false),
+    [c.input(0), weights, c.bias(2, channels)],
+    requantization(c, channels, FULLY_CONNECTED_OPTIONS.activation, FULLY_CONNECTED),
     c.name,
     c.origin,
   );
