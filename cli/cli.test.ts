@@ -62,7 +62,7 @@ describe('mistakes', () => {
     [['disasm', 'a', 'b'], 'VTA6005', 'b'],
     [['run', 'no/such.vta'], 'VTA6101', 'no such file or folder'],
     [['compile', 'x.tflite', '-o', 'y.vta', '--config', 'defalt'], 'VTA1006', 'did you mean default?'],
-    [['run', 'x.vta', '--memory', 'widht=64'], 'VTA1301', 'did you mean width?'],
+    [['run', 'x.vta', '--on', 'cycle', '--memory', 'widht=64'], 'VTA1301', 'did you mean width?'],
     [['explain', 'VTA9999'], 'VTA6006', 'VTA9999'],
   ])('vta %j is %s', async (args, code, text) => {
     const { status, out, err } = await vta(...args);

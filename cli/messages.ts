@@ -43,19 +43,29 @@ export const cliMessages = defineMessages({
     do: 'give one vector folder, or one .vta file with --launch and one of its layers',
   },
   VTA6009: {
-    what: '--timing {timing} does not go with --on {machine}',
-    why: 'only the cycle simulator can take the timing of another machine: the functional one has no time, the RTL has its own',
-    do: 'add --on cycle',
+    what: '{command}: {option} would have no effect: it needs {needs}',
+    why: '{reason}',
+    do: '{remedy}',
   },
   VTA6010: {
     what: '{program} on {on} has nothing to draw a roofline of',
     why: 'the picture shows layers by their multiplications per cycle and per byte; this run has no layer with both cycles and multiplications',
     do: 'add --on cycle; a program without layers (assembly, a golden vector) states no multiplications',
   },
-  VTA6011: {
-    what: '--timing-only was asked for with --on {machine} and --timing {timing}',
-    why: 'only the cycle simulator with its own timing can leave the values out; without values there are no outputs either',
-    do: 'use --on cycle --timing-only, without --timing and --output',
+  VTA6012: {
+    what: '{command}: {option} is given more than once',
+    why: 'only one of the values could be used',
+    do: 'leave out all but one',
+  },
+  VTA6013: {
+    what: 'input {name} is given more than once: {first} and {file}',
+    why: 'only one of the files could be used',
+    do: 'leave one of them out, or name the input that it is for: --input NAME=FILE.npy',
+  },
+  VTA6014: {
+    what: '{command}: none of the arguments is {what}',
+    why: 'there is nothing to run; other files among several arguments are left out, because a pattern like folder/* matches them too',
+    do: 'give {what}',
   },
   VTA6020: {
     what: '{file} does not say what kind of trace it is to hold',

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { ImportError } from '#compiler/frontend/findings';
-import { importModel, isModel } from '#compiler/frontend/import';
+import { importModel } from '#compiler/frontend/import';
 import type { GraphModule } from '#compiler/graph/node';
 import { type Compilation, type CompileOptions, compileGraph } from '#compiler/pipeline/compile';
 import { compileTir } from '#compiler/pipeline/compile-tir';
 import { Stopwatch } from '#compiler/stopwatch';
 import { parseSchedule } from '#compiler/schedule/schedule';
-import { looksLikeTir, parseTir } from '#compiler/tir/parse';
+import { parseTir } from '#compiler/tir/parse';
 import type { VtaConfig } from '#isa/config/config';
 import { encodeArtifact } from '#runtime/artifact/encode';
 import type { Context, Run } from '../context.js';
@@ -14,6 +14,7 @@ import { loadConfig } from '../io/config.js';
 import { makeFolder, readBytes, readText, writeWhole } from '../io/files.js';
 import { countOf } from '../io/options.js';
 import { Output } from '../io/output.js';
+import { isTensorProgram } from '../io/sources.js';
 import { type Progress, progressOf } from '../io/progress.js';
 import { compileJson, explainText, summaryText } from '../report/compile.js';
 import { type Times, timesOf, timesText } from '../report/times.js';
@@ -75,11 +76,11 @@ function optionsOf(
 
 function print(context: Context, options: Options, file: string, size: number, compilation: Compilation, times: Times): void {
   if (options.json === true) {
-    context.out(jsonDocument(compileJson(file, size, compilation, options.timing === true ? times : null)));
+    context.out(jsonDocument(compileJson(file, size, compilation, options.times === true ? times : null)));
     return;
   }
   if (options.explain === true) context.out(`${explainText(compilation)}\n`);
-  if (options.timing === true) context.out(`${timesText(times)}\n`);
+  if (options.times === true) context.out(`${timesText(times)}\n`);
   context.out(summaryText(file, size, compilation));
 }
 
@@ -104,9 +105,6 @@ function compileModel(context: Context, model: Source, options: Options, config:
   }
 }
 
-/** Is it a tensor program, by what it holds? By its name only where it holds nothing that is known. */
-const isProgram = ({ file, bytes }: Source): boolean => looksLikeTir(bytes) || (file.endsWith('.tir') && !isModel(bytes));
-
 /** A tensor program is one launch. */
 function compileProgram({ file, bytes }: Source, options: Options, config: VtaConfig, stopwatch: Stopwatch): Compilation {
   const schedule = typeof options.schedule === 'string' ? parseSchedule(readText(options.schedule)) : [];
@@ -123,7 +121,7 @@ export const run: Run = async (context, [given], options) => {
   const output = new Output(file);
   const config = loadConfig(options.config as string);
   const source = sourceOf(given, stopwatch);
-  const compilation = isProgram(source)
+  const compilation = isTensorProgram(source.bytes, source.file)
     ? compileProgram(source, options, config, stopwatch)
     : compileModel(context, source, options, config, stopwatch);
   const bytes = stopwatch.time('encode', '', () => encodeArtifact(compilation.artifact));

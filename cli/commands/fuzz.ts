@@ -88,7 +88,7 @@ export const run: Run = async (context: Context, files, options) => {
   const stats = options.stats === true;
   const shared: FuzzRun = { source: files.length > 0 ? { files } : { recipe: recipeOf(COMMAND, options, on) }, on, stats };
   const cases = files.length > 0 ? files.length : countOf(options.count, COMMAND, '--count');
-  checkFolder(options.out as string);
+  checkFolder(options.output as string);
   const totals: Totals = { cases, insns: 0, cycles: 0, errors: {}, failures: [] };
   const census = stats ? new Census() : null;
   const progress = progressOf(context);
@@ -98,7 +98,7 @@ export const run: Run = async (context: Context, files, options) => {
     if (error !== null) totals.errors[error] = (totals.errors[error] ?? 0) + 1;
     if (failure === null) return;
     const { mismatch, small } = failure;
-    const file = small === null ? null : writeCrash(options.out as string, small, mismatch, on);
+    const file = small === null ? null : writeCrash(options.output as string, small, mismatch, on);
     totals.failures.push({ name, file, mismatch });
   };
   const started = performance.now();

@@ -1,7 +1,7 @@
 import type { Run } from '../context.js';
 import { jobsOf, machineOf, memoryOf } from '../io/options.js';
 import { progressOf } from '../io/progress.js';
-import { isFile } from '../io/vectors.js';
+import { isFile, wanted } from '../io/vectors.js';
 import { forEachInOrder } from '../parallel/each.js';
 import { jsonLine } from '../report/json.js';
 import type { VectorVerdict } from '../tasks/run-vector.js';
@@ -11,11 +11,11 @@ function human({ name, match, cycles, notes = [] }: VectorVerdict, detail: strin
   return `${match ? 'ok  ' : 'FAIL'}  ${name}${time}${detail === '' ? '' : `\n      ${detail}`}\n${notes.map((n) => `      note: ${n}\n`).join('')}`;
 }
 
-/** `vta run-vector DIR...`: plain files among the arguments (a glob's by-catch) are left out. */
+/** `vta run-vector DIR...`: plain files among the arguments (a pattern matches them too) are left out. */
 export const run: Run = async (context, args, options) => {
   const choice = machineOf(options);
   const shared = { choice, memory: memoryOf(options.memory) };
-  const items = args.filter((path) => !isFile(path));
+  const items = wanted(context, 'vta run-vector', args, 'a vector folder', (path) => !isFile(path));
   const progress = progressOf(context);
   let matches = 0;
   const work = { task: 'run-vector', shared, items, jobs: jobsOf(options.jobs, 'vta run-vector'), show: progress.show } as const;

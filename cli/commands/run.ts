@@ -31,6 +31,8 @@ function inputsOf(artifact: Artifact, given: readonly string[]): Inputs {
   const names = namesOf(artifact, artifact.inputs);
   for (const { name, file } of given.map((text) => splitNamed(text, names, isInputPath))) {
     const full = artifact.values[findPort(artifact, 'input', name)].name;
+    const first = files.get(full);
+    if (first !== undefined) fail(M.VTA6013, { name: full, first, file });
     tensors.set(full, readNpy(readBytes(file), file));
     files.set(full, file);
   }
@@ -66,7 +68,6 @@ function writeOutputs(report: RunReport, wanted: readonly WantedOutput[]): void 
 export const run: Run = async (context, [file], options) => {
   const choice = machineOf(options);
   const given = (options.output as string[] | undefined) ?? [];
-  if (choice.timingOnly === true && given.length > 0) fail(M.VTA6011, { machine: choice.machine, timing: choice.timing });
   const memory = memoryOf(options.memory);
   const explainable = options.advice !== false && choice.machine !== 'functional';
   // Modules are read while the program is.

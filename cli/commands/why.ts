@@ -1,8 +1,12 @@
+import { memoryText } from '#isa/arch/memory';
+import { fail } from '#isa/diag/diagnostic';
+import { withCommas } from '#isa/diag/numbers';
 import type { Artifact } from '#runtime/artifact/artifact';
 import { seededInputs } from '#runtime/exec/bind';
 import { runArtifact } from '#runtime/exec/run';
 import { advised, adviseRun, type LaunchAdvice, type RunAdvice } from '#simulator/advice/advisor';
 import type { Run } from '../context.js';
+import { cliMessages as M } from '../messages.js';
 import { createDevice, type Machine } from '../devices.js';
 import { countOf, memoryOf } from '../io/options.js';
 import { placeProgram, readProgram } from '../io/programs.js';
@@ -41,17 +45,29 @@ interface Window {
   readonly to: number;
 }
 
-function human(name: string, advice: RunAdvice, shown: number, path: Window | null): string {
-  const parts = [`${name}: ${advice.cycles.toLocaleString('en-US')} cycles\n`, boundsText(advice), spentText(advice)];
+/** The window of `--from` and `--to` in every launch. @throws VtaError VTA6021 where it is empty in all */
+function windowOf(options: Options, { launches }: RunAdvice): Window {
+  const from = countOf(options.from, 'vta why', '--from');
+  const to = options.to === undefined ? Infinity : countOf(options.to, 'vta why', '--to');
+  const cycles = Math.max(...launches.map((l) => l.cycles));
+  if (from > to || from >= cycles) fail(M.VTA6021, { from, to: to === Infinity ? 'the end' : to, cycles, last: cycles - 1 });
+  return { from, to };
+}
+
+function human(name: string, on: string, advice: RunAdvice, shown: number, path: Window | null): string {
+  const memory = memoryText(advice.launches[0].launch.memory);
+  const parts = [`${name} on ${on}, memory ${memory}: ${withCommas(advice.cycles)} cycles\n`, boundsText(advice), spentText(advice)];
   parts.push(lossesText(advice, shown), savedText(advice));
   if (path !== null) parts.push(...advice.launches.map((l) => pathText(l, path.from, path.to)));
   return parts.filter((p) => p !== '').join('\n');
 }
 
-const json = (name: string, advice: RunAdvice, shown: number, path: Window | null) => ({
+const json = (name: string, on: string, advice: RunAdvice, shown: number, path: Window | null) => ({
   schema: 1,
   program: name,
   config: advice.launches[0].launch.config.name,
+  on,
+  memory: advice.launches[0].launch.memory,
   ...runAdviceJson(advice, shown),
   launches: advice.launches.map((l) => ({
     name: l.launch.name,
@@ -64,12 +80,14 @@ const json = (name: string, advice: RunAdvice, shown: number, path: Window | nul
 
 /** `vta why PROGRAM`: where the cycles went, what would save some. */
 export const run: Run = async (context, [file], options) => {
-  const path: Window | null =
-    options.path === true ? { from: countOf(options.from, 'vta why', '--from'), to: countOf(options.to, 'vta why', '--to') } : null;
   const shown = countOf(options.losses, 'vta why', '--losses');
   const artifact = artifactOf(file, options);
   const progress = progressOf(context);
   const advice = await explain(artifact, file, options, (text) => progress.show(text)).finally(() => progress.clear());
-  context.out(options.json === true ? jsonDocument(json(artifact.name, advice, shown, path)) : human(artifact.name, advice, shown, path));
+  const on = options.on as string;
+  const path = options.path === true ? windowOf(options, advice) : null;
+  context.out(
+    options.json === true ? jsonDocument(json(artifact.name, on, advice, shown, path)) : human(artifact.name, on, advice, shown, path),
+  );
   return 0;
 };

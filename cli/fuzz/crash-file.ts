@@ -1,4 +1,4 @@
-import { memoryText, parseMemory } from '#isa/arch/memory';
+import { DEFAULT_MEMORY, memoryText, parseMemory } from '#isa/arch/memory';
 import { disassembleInsn } from '#isa/asm/disassemble';
 import { decodeInsn, INSN_BYTES } from '#isa/codec/codec';
 import { fail } from '#isa/diag/diagnostic';
@@ -33,11 +33,11 @@ export function caseOf(artifact: Artifact, file: string): FuzzCase {
     s.kind === 'vta' ? [{ insnAddr: s.insnAddr, insnCount: s.insnCount, notes: s.notes }] : [],
   );
   if (launches.length === 0 || launches.length !== artifact.steps.length) fail(M.VTA6601, { file });
-  const note = launches[0].notes.find((n) => n.startsWith(MEMORY_NOTE)) ?? MEMORY_NOTE;
+  const note = launches[0].notes.find((n) => n.startsWith(MEMORY_NOTE));
   return {
     name: artifact.name,
     config: artifact.config,
-    memory: parseMemory(note.slice(MEMORY_NOTE.length)),
+    memory: note === undefined ? DEFAULT_MEMORY : parseMemory(note.slice(MEMORY_NOTE.length)),
     dram: initialDram(artifact),
     launches: launches.map(({ insnAddr, insnCount }) => ({ insnAddr, insnCount })),
   };

@@ -9,13 +9,12 @@ import { cliMessages as M } from '../messages.js';
 /** The memory that `--memory` describes. @throws VtaError VTA1301, VTA1302 */
 export const memoryOf = (option: unknown): MemorySettings => (typeof option === 'string' ? parseMemory(option) : DEFAULT_MEMORY);
 
-/** The machine of `--on` and `--timing`. @throws VtaError VTA6009 where that machine has one timing only */
-export function machineOf({ on, timing, timingOnly }: Readonly<Record<string, unknown>>): MachineChoice {
-  if (timing !== 'vta-stack' && on !== 'cycle') fail(M.VTA6009, { timing: String(timing), machine: String(on) });
-  if (timingOnly !== true) return { machine: on as Machine, timing: timing as Timing };
-  if (on !== 'cycle' || timing !== 'vta-stack') fail(M.VTA6011, { machine: String(on), timing: String(timing) });
-  return { machine: 'cycle', timing: 'vta-stack', timingOnly };
-}
+/** The machine of `--on`, `--timing` and `--timing-only`, which go together (options/together.ts). */
+export const machineOf = ({ on, timing, timingOnly }: Readonly<Record<string, unknown>>): MachineChoice => ({
+  machine: on as Machine,
+  timing: timing as Timing,
+  ...(timingOnly === true ? { timingOnly } : {}),
+});
 
 /** Begins with `./` or `../`, and is therefore never taken for `NAME=FILE`. */
 const ofThisFolder = (text: string): boolean => /^\.{1,2}[\\/]/.test(text);

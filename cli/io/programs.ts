@@ -54,7 +54,7 @@ const TEXT = /^[\t\n\r\x20-\x7e\u00a0-\ufffc]+$/;
 const EXPECTATION = /^\s*\.expect\b/m;
 
 /** The form of a program without a container: by its name, and where that says nothing by what it holds. */
-function formOf(bytes: Uint8Array, path: string): 'litmus' | 'assembly' | 'instructions' {
+export function formOf(bytes: Uint8Array, path: string): 'litmus' | 'assembly' | 'instructions' {
   if (path.endsWith('.litmus')) return 'litmus';
   if (path.endsWith('.vasm')) return 'assembly';
   const text = new TextDecoder().decode(bytes);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '#isa/diag/diagnostic';
+import type { Context } from '../context.js';
 import { type GoldenVector, parseVector } from '#simulator/vector/vector';
 import { cliMessages as M } from '../messages.js';
 import { readBytes, readJson } from './files.js';
@@ -10,6 +11,25 @@ export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEnt
 
 /** Is this a file? Folders, and paths that do not exist, are not. */
 export const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile();
+
+/**
+ * Those of several arguments that a command takes: a pattern like `folder/*` matches other files too. They are named on standard error.
+ * @param what for the diagnostics, one of those: `a vector folder`
+ * @throws VtaError VTA6014 where none is left
+ */
+export function wanted(
+  context: Context,
+  command: string,
+  args: readonly string[],
+  what: string,
+  takes: (path: string) => boolean,
+): string[] {
+  const items = args.filter(takes);
+  if (items.length === 0) fail(M.VTA6014, { command, what });
+  const others = args.filter((path) => !takes(path));
+  if (others.length > 0) context.err(`note: left out, because it is not ${what}: ${others.join(', ')}\n`);
+  return items;
+}
 
 /**
  * Reads the golden vector in a folder.

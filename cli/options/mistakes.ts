@@ -1,15 +1,12 @@
 import type { CommanderError } from 'commander';
 import { type Diagnostic, diagnostic, nearest } from '#isa/diag/diagnostic';
 import { cliMessages as M } from '../messages.js';
-import type { CommandSpec } from './spec.js';
+import { type CommandSpec, longFlag } from './spec.js';
 
 const hintOf = (name: string, names: readonly string[]): string => {
   const near = nearest(name, names);
   return near === null ? '' : ` (did you mean ${near}?)`;
 };
-
-/** `--output` of `-o, --output <file>`. */
-const longFlag = (flags: string): string => /--[\w-]+/.exec(flags)?.[0] ?? flags;
 
 /** What commander's error means, as a diagnostic. `argv` holds what was typed after `vta`. */
 export function explainMistake(error: CommanderError, argv: readonly string[], specs: readonly CommandSpec[]): Diagnostic {

@@ -1,11 +1,11 @@
 import { MACHINES, TIMINGS } from '../devices.js';
-import type { CommandSpec, OptionSpec } from './spec.js';
+import type { ArgumentSpec, CommandSpec, OptionSpec } from './spec.js';
 
 const JSON_FLAG: OptionSpec = { flags: '--json', help: 'print JSON instead of text' };
 const ON: OptionSpec = { flags: '--on <machine>', help: 'the machine that runs it', choices: MACHINES, default: 'functional' };
 const TIMING: OptionSpec = {
   flags: '--timing <timing>',
-  help: 'with --on cycle: whose cycles; vta-chisel is the original Chisel core in its own simulation',
+  help: 'whose cycles the cycle simulator counts: ours, or those of the original Chisel core in its own simulation',
   choices: TIMINGS,
   default: 'vta-stack',
 };
@@ -18,14 +18,27 @@ const JOBS: OptionSpec = {
   flags: '--jobs <n|all>',
   help: 'programs at a time, on as many threads; results come in the same order',
   default: '1',
+  count: { least: 1, words: ['all'] },
 };
 const OUTPUT: OptionSpec = { flags: '-o, --output <file>', help: 'file to write', required: true };
-/** What a program may be, where any kind will do. */
-const PROGRAM = 'a .vta file, a vector folder, a .vasm file or an instruction stream';
+/** A program, where any kind will do. */
+const PROGRAM: ArgumentSpec = {
+  name: 'program',
+  help: 'a .vta file, a vector folder, a .litmus or .vasm file, or an instruction stream (any other file)',
+  kinds: 'program',
+};
 const PROGRAM_OPTIONS: readonly OptionSpec[] = [
   { ...CONFIG, help: 'machine of assembly and instruction files: a preset or a vta_config.json file' },
   { flags: '--dram <image>', help: 'memory of assembly and instruction files; the instructions follow it' },
 ];
+const LAUNCH: OptionSpec = { flags: '--launch <layer>', help: 'only the launch of this layer' };
+const FROM: OptionSpec = {
+  flags: '--from <cycle>',
+  help: 'first cycle of the window, counted from launch',
+  default: '0',
+  count: { least: 0 },
+};
+const TO: OptionSpec = { flags: '--to <cycle>', help: 'last cycle of the window; the end of the launch if left out', count: { least: 0 } };
 const TRACED_ON: OptionSpec = { ...ON, choices: ['cycle', 'rtl'], default: 'cycle' };
 
 /** The commands in the order of `vta --help`. */
@@ -33,7 +46,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'compile',
     summary: 'compile a quantized model, or a tensor program, to a VTA program',
-    args: [{ name: 'model', help: 'a .tflite, .onnx or .tir file' }],
+    args: [{ name: 'model', help: 'a .tflite model, or a .tir tensor program', kinds: 'source' }],
     options: [
       OUTPUT,
       CONFIG,
@@ -43,11 +56,11 @@ export const COMMANDS: readonly CommandSpec[] = [
         help: "rounding of requantization; builtin: as TensorFlow Lite's built-in kernels, each operator in its own way",
         choices: ['reference', 'single', 'double', 'builtin'],
       },
-      { flags: '--schedule <file>', help: 'with a .tir program: schedule primitives to apply, one per line' },
+      { flags: '--schedule <file>', help: 'of a tensor program: schedule primitives to apply, one per line' },
       { flags: '--dump <folder>', help: 'write the graph after every pass' },
       { flags: '--skip <pass>', help: 'leave out a pass', repeat: true },
-      { flags: '--bisect <n>', help: 'run only the first n optional passes' },
-      { flags: '--timing', help: 'print where the time went: reading, passes, the kernel of every layer, writing' },
+      { flags: '--bisect <n>', help: 'run only the first n optional passes', count: { least: 0 } },
+      { flags: '--times', older: '--timing', help: 'print where the time went: reading, passes, the kernel of every layer, writing' },
       JSON_FLAG,
     ],
     examples: [
@@ -65,7 +78,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '-i, --input <[name=]file.npy>', help: 'an input; a fixed seeded one is made where none is given', repeat: true },
       { flags: '-o, --output <[name=]file.npy>', help: 'where to write an output', repeat: true },
       TIMING,
-      { flags: '--timing-only', help: 'with --on cycle: cycles without values and outputs, several times as fast' },
+      { flags: '--timing-only', help: 'cycles without values and outputs, several times as fast' },
       MEMORY,
       { flags: '--no-advice', help: 'leave out the limits and losses' },
       { flags: '--roofline <file.svg>', help: 'draw multiplications per cycle against multiplications per byte' },
@@ -81,17 +94,16 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'why',
     summary: 'explain where the cycles of a program went, and what would save some',
-    args: [{ name: 'program', help: 'a .vta file, a vector folder, a .vasm or an instruction file' }],
+    args: [PROGRAM],
     options: [
-      { flags: '--on <machine>', help: 'the machine that runs it', choices: ['cycle', 'rtl'], default: 'cycle' },
+      TRACED_ON,
       MEMORY,
-      { flags: '--launch <layer>', help: 'of a .vta file, only the launch of this layer' },
-      { flags: '--losses <n>', help: 'how many of the largest losses', default: '3' },
+      LAUNCH,
+      { flags: '--losses <n>', help: 'how many of the largest losses', default: '3', count: { least: 0 } },
       { flags: '--path', help: 'list the critical path' },
-      { flags: '--from <cycle>', help: 'with --path: from this cycle on', default: '0' },
-      { flags: '--to <cycle>', help: 'with --path: up to this cycle', default: '999999999' },
-      { ...CONFIG, help: 'machine of assembly and instruction files: a preset or a vta_config.json file' },
-      { flags: '--dram <image>', help: 'memory of assembly and instruction files; the instructions follow it' },
+      FROM,
+      TO,
+      ...PROGRAM_OPTIONS,
       JSON_FLAG,
     ],
     examples: [
@@ -114,13 +126,13 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'cosim',
     summary: 'run functional, cycle and RTL in lockstep and compare every retired instruction',
-    args: [{ name: 'program...', help: '.vta files or vector folders' }],
+    args: [{ name: 'program...', help: '.vta files or vector folders', kinds: 'program' }],
     options: [
       MEMORY,
-      { flags: '--launch <layer>', help: 'of a .vta file, only the launch of this layer' },
-      { flags: '--waveform <file>', help: 'write the signals of the RTL: .vcd, or FST form; for one program or launch' },
-      { flags: '--from <cycle>', help: 'first cycle of the waveform', default: '0' },
-      { flags: '--to <cycle>', help: 'last cycle of the waveform', default: '10000' },
+      LAUNCH,
+      { flags: '--waveform <file>', help: 'write the signals of the RTL during one launch: .fst or .vcd' },
+      FROM,
+      TO,
       JOBS,
       JSON_FLAG,
     ],
@@ -133,16 +145,16 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'trace',
     summary: 'run a program and say where every cycle of every unit went; write timelines',
-    args: [{ name: 'program', help: PROGRAM }],
+    args: [PROGRAM],
     options: [
       { flags: '-o, --output <file>', help: 'a timeline: .pftrace (Perfetto), .html (a page), .vcd (signals)', repeat: true },
       TRACED_ON,
       TIMING,
       MEMORY,
-      { flags: '--launch <layer>', help: 'only the launch of this layer' },
+      LAUNCH,
       { flags: '--layers', help: 'print the accounts of every layer, too' },
-      { flags: '--from <cycle>', help: 'first cycle of a .vcd file; the launch from its begin if left out' },
-      { flags: '--to <cycle>', help: 'last cycle of a .vcd file; the launch to its end if left out' },
+      FROM,
+      TO,
       ...PROGRAM_OPTIONS,
       JSON_FLAG,
     ],
@@ -156,12 +168,12 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'wave',
     summary: 'draw what every unit does in a window of cycles (WaveDrom)',
-    args: [{ name: 'program', help: PROGRAM }],
+    args: [PROGRAM],
     options: [
       { ...OUTPUT, help: 'the picture: .svg, or .json for its WaveDrom source' },
-      { flags: '--from <cycle>', help: 'first cycle, counted from launch', default: '0' },
-      { flags: '--to <cycle>', help: 'last cycle; 59 cycles after the first if left out' },
-      { flags: '--launch <layer>', help: 'of a program with several layers, which launch' },
+      FROM,
+      { ...TO, help: 'last cycle of the window; as far as the picture is readable (60 cycles) if left out' },
+      LAUNCH,
       TRACED_ON,
       TIMING,
       MEMORY,
@@ -175,8 +187,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'run random programs on all machines and compare values, order and cycles',
     args: [{ name: 'file...', help: 'programs that an earlier run wrote, to run again', optional: true }],
     options: [
-      { flags: '--seed <n>', help: 'the same seed makes the same programs', default: '1' },
-      { flags: '--count <n>', help: 'how many programs', default: '100' },
+      { flags: '--seed <n>', help: 'the same seed makes the same programs', default: '1', count: { least: 0 } },
+      { flags: '--count <n>', help: 'how many programs', default: '100', count: { least: 1 } },
       { flags: '--on <machines>', help: 'machines that are compared, with commas between', default: MACHINES.join(',') },
       {
         flags: '--config <preset|file|random>',
@@ -184,11 +196,16 @@ export const COMMANDS: readonly CommandSpec[] = [
         default: 'random',
       },
       { flags: '--memory <settings|random>', help: 'memory behind the AXI port, or another one for each program', default: 'random' },
-      { flags: '--rtl-configs <n>', help: 'RTL models that programs take turns on, each built once', default: '2' },
+      { flags: '--rtl-configs <n>', help: 'RTL models that programs take turns on, each built once', default: '2', count: { least: 1 } },
       { flags: '--illegal', help: 'break the programs: all machines must end with the same diagnostic' },
       { flags: '--stats', help: 'also count what the programs reach: instructions, distances, paddings, configurations, ...' },
       JOBS,
-      { flags: '--out <folder>', help: 'where a failing program is written, made small', default: 'crashers' },
+      {
+        flags: '-o, --output <folder>',
+        older: '--out <folder>',
+        help: 'where a failing program is written, made small',
+        default: 'crashers',
+      },
       JSON_FLAG,
     ],
     examples: [
@@ -201,10 +218,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'lint',
     summary: 'look for races, deadlocks, and what published implementations disagree on, without running',
-    args: [{ name: 'program...', help: '.vta files, vector folders, .litmus, .vasm or instruction files' }],
+    args: [{ ...PROGRAM, name: 'program...' }],
     options: [
-      { ...CONFIG, help: 'machine of assembly and instruction files: a preset or a vta_config.json file' },
-      { flags: '--dram <image>', help: 'memory of assembly and instruction files; the instructions follow it' },
+      ...PROGRAM_OPTIONS,
       { flags: '--strict', help: 'warnings fail, too' },
       { flags: '--no-published', help: 'leave out the rules about published implementations' },
       { flags: '--ignore <rule>', help: 'leave out a rule, or several with commas between', repeat: true },
@@ -220,14 +236,13 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'debug',
     summary: 'step through a program on the cycle simulator, with breakpoints, scratchpads and queues',
-    args: [{ name: 'program', help: 'a .vta, .litmus, .vasm or instruction file, or a vector folder' }],
+    args: [PROGRAM],
     options: [
-      { flags: '--launch <layer>', help: 'of a .vta file, the launch of this layer; the first one where it is left out' },
+      { ...LAUNCH, help: 'the launch of this layer; the first one where it is left out' },
       { flags: '-c, --command <line>', help: 'execute this command and those of the script, then leave', repeat: true },
       { flags: '--script <file>', help: 'commands, one per line; without it they come from the terminal or from standard input' },
       MEMORY,
-      { ...CONFIG, help: 'machine of assembly and instruction files: a preset or a vta_config.json file' },
-      { flags: '--dram <image>', help: 'memory of assembly and instruction files; the instructions follow it' },
+      ...PROGRAM_OPTIONS,
     ],
     examples: [
       ['vta debug ic.vta --launch conv2d_1', 'a layer, interactively'],
@@ -250,7 +265,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [
       { ...OUTPUT, help: 'program.bin (instructions only) or program.vta (a program that runs)' },
       CONFIG,
-      { flags: '--dram <image>', help: 'with a .vta output: the initial memory; the instructions follow it' },
+      { flags: '--dram <image>', help: 'initial memory of a .vta output; the instructions follow it' },
     ],
     examples: [
       ['vta asm add.vasm -o add.bin', 'instructions only'],
@@ -261,7 +276,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'disasm',
     summary: 'print VTA instructions as assembly',
-    args: [{ name: 'file', help: 'an instruction stream, or a .vta file' }],
+    args: [{ name: 'file', help: 'an instruction stream, or a .vta file', kinds: 'program' }],
     options: [{ ...CONFIG, help: 'machine of an instruction stream: a preset or a vta_config.json file' }],
     examples: [['vta disasm program.bin --config mac64', 'a stream for the 8x8 machine']],
     load: () => import('../commands/disasm.js'),

@@ -63,6 +63,9 @@ export async function createRtl(config: VtaConfig, options: RtlOptions = {}): Pr
   return new VerilatedDevice(config, rtl);
 }
 
+/** A cycle that no launch reaches. */
+const END = 0xffffffff;
+
 class VerilatedDevice implements RtlDevice {
   readonly name = 'rtl';
   private readonly programs: ProgramCache;
@@ -86,7 +89,7 @@ class VerilatedDevice implements RtlDevice {
       ? this.process(memory.width).then((process) => process.run(job))
       : withWaveform(waveform, async (path, kind) => {
           const process = await this.process(memory.width, path, kind);
-          return process.run({ ...job, window: [waveform.from, waveform.to] });
+          return process.run({ ...job, window: [waveform.from, waveform.to ?? END] });
         }));
     dram.set(result.dram);
     for (const record of result.retired) request.onRetire?.(record);

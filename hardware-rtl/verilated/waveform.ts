@@ -4,11 +4,11 @@ import { reasonOf } from '#isa/diag/reasons';
 import { rtlMessages as M } from '../messages.js';
 import type { JobResult } from './protocol.js';
 
-/** Cycles, both included, whose signals are written to a file: VCD if its name ends in .vcd, else FST. */
+/** Cycles, both included, whose signals are written to a file: VCD if its name ends in .vcd, else FST. Without `to` up to the end of the launch. */
 export interface Waveform {
   readonly file: string;
   readonly from: number;
-  readonly to: number;
+  readonly to?: number;
 }
 
 /** Creates the file, so that a folder that cannot be written to is found before anything is built. */
@@ -35,7 +35,7 @@ export async function withWaveform(
   create(file);
   try {
     const result = await run(file, file.endsWith('.vcd') ? 'vcd' : 'fst');
-    if (statSync(file).size === 0) fail(M.VTA5009, { from, to, cycles: result.cycles });
+    if (statSync(file).size === 0) fail(M.VTA5009, { from, to: to ?? 'the end', cycles: result.cycles });
     return result;
   } catch (error) {
     if (!isWhole(error)) rmSync(file, { force: true });

@@ -15,9 +15,9 @@ export function joinSteps(steps: readonly PathStep[]): readonly PathStep[] {
   return out;
 }
 
-/** Steps that have a part in the cycles `(from, to]`. */
+/** Steps that have a part in the cycles from `from` to `to`, both included. A step takes the cycles after its `from` up to its `to`. */
 export const stepsWithin = (steps: readonly PathStep[], from: number, to: number): readonly PathStep[] =>
-  steps.filter((s) => s.to > from && s.from < to);
+  steps.filter((s) => s.to >= from && s.from < to);
 
 /** What a step is, in a few words: what happened in its last cycle, and the token that led there. */
 export function stepText({ launch }: LaunchAdvice, { point, token, resource }: PathStep): string {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { cliMessages } from '#cli/messages';
 import { fail } from '#isa/diag/diagnostic';
+import { writeNpy } from '#runtime/npy';
 import { Log } from '../../tools/mutants/log.js';
 import { parseOptions } from '../../tools/mutants/options.js';
 import { root } from '../../tools/lib/files.js';
@@ -10,6 +11,8 @@ import { type CliCase, configFile, type ErrorCase } from './cases.js';
 import { dense } from './tflite-models.js';
 
 const good = { 'p.vta': programFile(['finish']), 'p.vasm': 'finish\n' };
+
+const npy = { 'x.npy': writeNpy({ dtype: 'int8', shape: [1, 2], data: Int8Array.of(1, 2) }) };
 
 /** Runs for some hundred cycles. */
 const long = {
@@ -60,7 +63,14 @@ export const cliCases: readonly ErrorCase[] = [
     argv: ['compile', 'm.tflite', '-o', 'm.vta', '--bisect', 'few'],
     files: { 'm.tflite': dense() },
   },
+  { code: 'VTA6003', title: 'an option whose value is empty', files: good, argv: ['cosim', 'p.vta', '--launch', ''] },
+  { code: 'VTA6004', title: 'no thread at all', files: good, argv: ['cosim', 'p.vta', '--jobs', '0'] },
+  { code: 'VTA6004', title: 'a seed that is not whole', argv: ['fuzz', '--on', 'functional', '--seed', '1.5'] },
+  { code: 'VTA6004', title: 'a count below zero', argv: ['fuzz', '--on', 'functional', '--count=-1'] },
+  { code: 'VTA6004', title: 'no program at all', argv: ['fuzz', '--on', 'functional', '--count', '0'] },
+  { code: 'VTA6004', title: 'a cycle that is no number', files: good, argv: ['why', 'p.vta', '--path', '--from', 'NaN'] },
   { code: 'VTA6005', title: 'an argument too many', argv: ['doctor', 'now'] },
+  { code: 'VTA6005', title: 'a second program', files: good, argv: ['run', 'p.vta', 'q.vta', '--on', 'cycle'] },
   { code: 'VTA6006', title: 'a code that does not exist', argv: ['explain', 'VTA9999'] },
   { code: 'VTA6007', title: 'a launch that the program does not have', files: good, argv: ['cosim', 'p.vta', '--launch', 'q'] },
   { code: 'VTA6008', title: 'one waveform of two programs', files: good, argv: ['cosim', 'p.vta', 'p.vta', '--waveform', 'w.fst'] },
@@ -71,7 +81,30 @@ export const cliCases: readonly ErrorCase[] = [
     files: good,
     argv: ['trace', 'p.vta', '-o', 'p.vcd', '--from', '5', '--to', '99999'],
   },
-  { code: 'VTA6021', title: 'a window that ends before it begins', files: good, argv: ['trace', 'p.vta', '--from', '9', '--to', '8'] },
+  {
+    code: 'VTA6021',
+    title: 'a window that ends before it begins',
+    files: good,
+    argv: ['trace', 'p.vta', '-o', 'p.vcd', '--from', '9', '--to', '8'],
+  },
+  { code: 'VTA6021', title: 'why: a window behind the end', files: good, argv: ['why', 'p.vta', '--path', '--from', '99999'] },
+  {
+    code: 'VTA6021',
+    title: 'why: a window that ends before it begins',
+    files: good,
+    argv: ['why', 'p.vta', '--path', '--from', '9', '--to', '8'],
+  },
+  { code: 'VTA6020', title: 'a waveform of no known kind', files: good, argv: ['cosim', 'p.vta', '--waveform', 'p.svg'] },
+  { code: 'VTA6012', title: 'a machine that is given twice', files: good, argv: ['run', 'p.vta', '--on', 'cycle', '--on', 'functional'] },
+  { code: 'VTA6012', title: 'an option under both of its names', argv: ['fuzz', '--out', 'a', '-o', 'b'] },
+  {
+    code: 'VTA6013',
+    title: 'an input that is given twice',
+    files: { 'p.vta': hostProgram({}), ...npy },
+    argv: ['run', 'p.vta', '--input', 'x.npy', '--input', 'x=x.npy'],
+  },
+  { code: 'VTA6014', title: 'run-vector without a vector', files: good, argv: ['run-vector', 'p.vta'] },
+  { code: 'VTA6014', title: 'cosim without a program', files: good, argv: ['cosim', 'p.vasm', 'p.vasm'] },
   { code: 'VTA6020', title: 'a wave file of no known kind', files: good, argv: ['wave', 'p.vta', '-o', 'p.png'] },
   { code: 'VTA6021', title: 'a diagram behind the end', files: good, argv: ['wave', 'p.vta', '-o', 'p.svg', '--from', '5000'] },
   { code: 'VTA6023', title: 'a diagram too wide to read', files: long, argv: ['wave', 'p.vta', '-o', 'p.svg', '--to', '300'] },
@@ -84,7 +117,7 @@ export const cliCases: readonly ErrorCase[] = [
     files: good,
     argv: ['run-vector', 'v', '--on', 'rtl', '--timing', 'vta-chisel'],
   },
-  { code: 'VTA6011', title: 'timing only of a machine without time', files: good, argv: ['run', 'p.vta', '--timing-only'] },
+  { code: 'VTA6009', title: 'timing only of a machine without time', files: good, argv: ['run', 'p.vta', '--timing-only'] },
   {
     code: 'VTA4051',
     title: 'timing only of a program that stores its micro-ops',
@@ -99,13 +132,19 @@ export const cliCases: readonly ErrorCase[] = [
     argv: ['run', 'p.vta', '--on', 'cycle', '--timing-only'],
   },
   {
-    code: 'VTA6011',
+    code: 'VTA6009',
     title: 'outputs of a run without values',
     files: good,
     argv: ['run', 'p.vta', '--on', 'cycle', '--timing-only', '--output', 'y.npy'],
   },
   { code: 'VTA6004', title: 'a timing that does not exist', files: good, argv: ['run', 'p.vta', '--on', 'cycle', '--timing', 'vta'] },
-  { code: 'VTA6010', title: 'a roofline of a machine without time', files: good, argv: ['run', 'p.vta', '--roofline', 'r.svg'] },
+  { code: 'VTA6009', title: 'a roofline of a machine without time', files: good, argv: ['run', 'p.vta', '--roofline', 'r.svg'] },
+  {
+    code: 'VTA6010',
+    title: 'a roofline of a program without multiplications',
+    files: good,
+    argv: ['run', 'p.vta', '--on', 'cycle', '--roofline', 'r.svg'],
+  },
   ...['run', 'disasm'].map((command) => ({
     code: 'VTA6101',
     title: `${command}: a file that does not exist`,

@@ -102,7 +102,7 @@ const memoryCase = (code: string, setting: string): CliCase => ({
 const memory: readonly CliCase[] = [
   memoryCase('VTA1301', 'wdth=128'),
   memoryCase('VTA1301', 'width'),
-  memoryCase('VTA1301', ''),
+  memoryCase('VTA1301', 'width=64,'),
   memoryCase('VTA1301', 'toString=1'),
   memoryCase('VTA1303', 'width=64,latency=3,width=128'),
   memoryCase('VTA1302', 'width=100'),

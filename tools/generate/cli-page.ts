@@ -1,6 +1,7 @@
 import { table } from '#isa/gen/markdown';
 import type { CommandSpec, OptionSpec } from '../../cli/options/spec.js';
 import { COMMANDS } from '../../cli/options/table.js';
+import { RULES } from '../../cli/options/together.js';
 
 function optionMeaning(option: OptionSpec): string {
   const notes = [
@@ -8,6 +9,7 @@ function optionMeaning(option: OptionSpec): string {
     option.default === undefined ? null : `default \`${option.default}\``,
     option.choices === undefined ? null : `one of ${option.choices.map((c) => `\`${c}\``).join(', ')}`,
     option.repeat === true ? 'may be repeated' : null,
+    option.older === undefined ? null : `older name \`${option.older}\``,
   ].filter((note) => note !== null);
   return option.help + (notes.length === 0 ? '' : ` (${notes.join('; ')})`);
 }
@@ -76,6 +78,24 @@ const VARIABLES = [
   '',
 ];
 
+const together = (): readonly string[] => [
+  '## Which options go together',
+  '',
+  'An option that would change nothing is refused (VTA6009), and so is an option that is given twice where only one value can be used (VTA6012).',
+  '',
+  table(
+    ['command', 'option', 'needs', 'because'],
+    RULES.map(({ commands, option, needs, why }) => [commands.join(', '), `\`${option}\``, needs, why]),
+  ),
+  '',
+  '## Names',
+  '',
+  'An option has one meaning in all commands. `--timing` chooses whose cycles are counted; the times of the compiler are `--times`, whose older name',
+  '`--timing` still works in `vta compile`. `-o, --output` names what is written. `--from` and `--to` are the first and the last cycle of a window of a',
+  'launch, both included; without them the window is the whole launch (`vta wave`: as much as can be read in one picture).',
+  '',
+];
+
 /** The reference of the `vta` command, from the table that also prints its help. */
 export function commandLinePage(): string {
   return [
@@ -88,5 +108,6 @@ export function commandLinePage(): string {
     ...FILES,
     ...VARIABLES,
     ...COMMANDS.flatMap(section),
+    ...together(),
   ].join('\n');
 }
