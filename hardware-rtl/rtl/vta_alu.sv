@@ -33,7 +33,7 @@ module vta_alu (
   localparam int unsigned Lanes = vta_pkg::Batch * vta_pkg::BlockOut;
   localparam int unsigned W     = vta_pkg::AccBits;
   localparam int unsigned Depth = vta_core_pkg::ChainDepth;
-  localparam int unsigned Last  = vta_core_pkg::AluRaw - 1;  // the write stage
+  localparam int unsigned Last  = vta_core_pkg::AluWrite;  // the write stage
   localparam bit          Single = vta_core_pkg::Single;
 
   logic freeze, wait_raw, move;

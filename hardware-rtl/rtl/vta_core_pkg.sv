@@ -19,16 +19,14 @@ package vta_core_pkg;
   localparam int unsigned BusBytes    = BusBits / 8;
   localparam int unsigned LogBusBytes = $clog2(BusBytes);
 
+  // The timing contract: isa/spec/timing.ts.
+  // gen: timing
   localparam int unsigned CommandQueueDepth = 512;
   localparam int unsigned FetchBytes        = 512;
-  localparam int unsigned FetchBeats        = FetchBytes / BusBytes;
   localparam int unsigned FetchChunk        = 256;
   localparam int unsigned LoadBurstBeats    = 32;
-  localparam int unsigned BurstBytes        = min_u(LoadBurstBeats * BusBytes, 4096);
-  localparam int unsigned LogBurstBytes     = $clog2(BurstBytes);
   localparam int unsigned StoreBurstBeats   = 16;
-  localparam int unsigned StoreBurstBytes   = min_u(StoreBurstBeats * BusBytes, 4096);
-  localparam int unsigned LogStoreBurst     = $clog2(StoreBurstBytes);
+  localparam int unsigned BurstLimit        = 4096;
   localparam int unsigned LoaderBeats       = 128;
   localparam int unsigned LoaderInsns       = 8;
   localparam int unsigned ReadBursts        = 32;
@@ -36,16 +34,27 @@ package vta_core_pkg;
   localparam int unsigned StoreBeats        = 4;
   localparam int unsigned StoreBursts       = 4;
   localparam int unsigned StoreInsns        = 8;
-  localparam int unsigned AluRaw            = 7;
   localparam int unsigned SimpleUops        = 16;
   localparam int unsigned ChainDepth        = 4;
+  localparam int unsigned MaxAccGroups      = 4;
+  localparam int unsigned GemmWrite         = 6;
+  localparam int unsigned AluIssue          = 2;
+  localparam int unsigned AluWrite          = 6;
+  localparam int unsigned AluRaw            = 7;
+  localparam int unsigned ScanDelay         = 3;
+  // /gen
+
+  localparam int unsigned FetchBeats      = FetchBytes / BusBytes;
+  localparam int unsigned BurstBytes      = min_u(LoadBurstBeats * BusBytes, BurstLimit);
+  localparam int unsigned LogBurstBytes   = $clog2(BurstBytes);
+  localparam int unsigned StoreBurstBytes = min_u(StoreBurstBeats * BusBytes, BurstLimit);
+  localparam int unsigned LogStoreBurst   = $clog2(StoreBurstBytes);
 
   // What a small device does without (docs/reference/rtl.md, "A small core"): these are the values of the contract.
   localparam int unsigned AddrBits          = 32;  // of a byte address on the bus; those above are 0
   localparam int unsigned TokenBits         = 32;  // of a token counter
   localparam int unsigned ResponseBits      = 32;  // of a count of store bursts
   localparam int unsigned WholeBeats        = 1;   // 0: a step moves one element, not all that a beat holds
-  localparam int unsigned MaxAccGroups      = 4;   // AccGroups, where the depth allows it
   localparam int unsigned Checks            = 1;   // 0: of all errors, only those of the bus are found
   localparam int unsigned Counters          = 1;   // 0: performance counters and cycles of ACC writes read 0
   localparam int unsigned QueueBypass       = 1;   // 0: what is pushed into an empty command queue comes out a cycle later

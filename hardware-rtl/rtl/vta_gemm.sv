@@ -37,7 +37,7 @@ module vta_gemm (
   localparam int unsigned Bits  = vta_pkg::AccElemBits;
   localparam int unsigned Lanes = vta_pkg::Batch * vta_pkg::BlockOut;
   localparam int unsigned TagW  = vta_core_pkg::RobBits;
-  localparam int unsigned Last  = 6;  // the write stage
+  localparam int unsigned Last  = vta_core_pkg::GemmWrite;  // the write stage
 
   // Position of an element in its row of banks
   function automatic logic [15:0] column(input logic [AccW-1:0] idx);

@@ -2,7 +2,7 @@ import { DEFAULT_MEMORY } from '#isa/arch/memory';
 import { preset } from '#isa/config/presets';
 import { generateCHeader } from '#isa/gen/c-header';
 import { diagnosticSections } from '#isa/gen/markdown';
-import { timingModule } from '#isa/gen/timing';
+import { timingLocalparams, timingModule } from '#isa/gen/timing';
 import { generateSvBusPackage, generateSvPackages } from '#isa/gen/systemverilog';
 import { filesUnder, readText } from '../lib/files.js';
 import { findMessages } from '../lib/messages.js';
@@ -24,12 +24,21 @@ async function diagnosticsPage(): Promise<string> {
   ].join('\n');
 }
 
+/** The package of the core with its generated constants renewed. */
+function corePackage(): string {
+  const path = 'hardware-rtl/rtl/vta_core_pkg.sv';
+  return readText(path).replace(/( {2}\/\/ gen: timing\n)[\s\S]*?( {2}\/\/ \/gen\n)/, (_, open: string, close: string) =>
+    [open, ...timingLocalparams().map((line) => `${line}\n`), close].join(''),
+  );
+}
+
 /** Every generated file of the repository: path and text. Markdown files that only contain generated regions are among them. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const config = preset('default');
   const out = new Map<string, string>([
     ['hardware-rtl/rtl/generated/vta_pkg.sv', generateSvPackages(config)],
     ['hardware-rtl/rtl/generated/vta_bus_pkg.sv', generateSvBusPackage(DEFAULT_MEMORY.width)],
+    ['hardware-rtl/rtl/vta_core_pkg.sv', corePackage()],
     ['isa/generated/vta_isa.h', generateCHeader(config)],
     ['simulator/cycle/generated/contract.ts', timingModule()],
     ['simulator/trace/generated/page-script.ts', pageScriptModule()],
