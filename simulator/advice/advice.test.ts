@@ -70,9 +70,13 @@ describe('the critical path', () => {
     const joined = joinSteps(a.path.steps);
     expect(joined.length).toBeLessThan(a.path.steps.length);
     expect(joined.reduce((n, s) => n + s.to - s.from, 0)).toBe(a.cycles);
-    const middle = stepsWithin(joined, 300, 301);
-    expect(middle).toHaveLength(1);
-    expect(middle[0].from <= 300 && middle[0].to >= 301).toBe(true);
+    for (const step of joined) {
+      // its first and its last cycle are its own; the cycles on either side are its neighbours'
+      expect(stepsWithin(joined, step.from + 1, step.to)).toEqual([step]);
+      expect(stepsWithin(joined, step.to, step.to)).toEqual([step]);
+    }
+    const [first, second] = joined.slice(1);
+    expect(stepsWithin(joined, first.to, first.to + 1)).toEqual([first, second]);
     expect(joined.map((s) => stepText(a, s)).filter((t) => t.includes('token'))).toContain('gets the c2l token of 2 gemm');
   });
 });
