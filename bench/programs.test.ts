@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LaunchRequest } from '#isa/arch/device';
 import { DEFAULT_MEMORY } from '#isa/arch/memory';
-import { findRace } from '#simulator/fuzz/races';
+import { findRace } from '#fuzz/races';
 import { createFunctional, createFunctionalState, launchFunctional } from '#simulator/functional/device';
 import { aluWorkload, gemmWorkload, pipelineWorkload, type Workload } from './programs.js';
 import { measure, medianRatio } from './measure.js';

@@ -83,7 +83,7 @@ describe('a command loads what it needs and no more', () => {
 
   test('vta run on the cycle simulator, with advice', async () => {
     const list = await loaded('run', 'p.vta', '--on', 'cycle');
-    expect(list.sources).toContain('simulator/advice/advisor.ts');
+    expect(list.sources).toContain('analysis/advice/advisor.ts');
     expect(needless(list, 'functional').filter((path) => !/^simulator\/(advice|trace)\//.test(path))).toEqual([]);
     expect(list.files).toBeLessThan(8);
   });

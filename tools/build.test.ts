@@ -12,6 +12,8 @@ const COPIED = [
   'compiler',
   'runtime',
   'simulator',
+  'analysis',
+  'fuzz',
   'hardware-rtl',
   'cli',
   'bin',

@@ -21,7 +21,7 @@ const CHECKS: readonly Check[] = [
     name: 'types',
     run: script('typescript/bin/tsc', '-p', 'tsconfig.json', '--incremental', '--tsBuildInfoFile', 'build/check.tsbuildinfo'),
   },
-  { name: 'types of the timeline page', run: script('typescript/bin/tsc', '-p', 'simulator/trace/page/client') },
+  { name: 'types of the timeline page', run: script('typescript/bin/tsc', '-p', 'analysis/trace/page/client') },
   { name: 'RTL lint', run: lintRtl },
   { name: 'format and lint', run: script('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.') },
   { name: 'imports', run: async () => checkDeps() },

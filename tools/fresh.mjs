@@ -11,7 +11,7 @@ export const dist = join(root, 'dist');
 export const LIST = join(dist, '.sources');
 
 const FILES = ['package.json', 'package-lock.json', 'tsconfig.json', 'tools/build.mjs'];
-const PACKAGES = ['isa', 'compiler', 'runtime', 'simulator', 'hardware-rtl', 'cli'];
+const PACKAGES = ['isa', 'compiler', 'runtime', 'simulator', 'analysis', 'fuzz', 'hardware-rtl', 'cli'];
 
 function sourcesIn(folder, found) {
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {

@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline';
 import { INSN_BYTES } from '#isa/codec/codec';
 import { VtaError } from '#isa/diag/diagnostic';
-import { execute } from '#simulator/debug/commands';
-import { Debugger } from '#simulator/debug/debugger';
-import type { DebugProgram } from '#simulator/debug/program';
-import { lintProgram } from '#simulator/lint/lint';
+import { execute } from '#analysis/debug/commands';
+import { Debugger } from '#analysis/debug/debugger';
+import type { DebugProgram } from '#analysis/debug/program';
+import { lintProgram } from '#analysis/lint/lint';
 import type { Context, ExitStatus, Run } from '../context.js';
 import { debugProgram } from '../debug/program.js';
 import { readText } from '../io/files.js';

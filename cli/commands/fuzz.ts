@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { memoryText } from '#isa/arch/memory';
-import type { FuzzCase } from '#simulator/fuzz/case';
-import { Census } from '#simulator/fuzz/census/census';
-import type { Mismatch } from '#simulator/fuzz/compare';
+import type { FuzzCase } from '#fuzz/case';
+import { Census } from '#fuzz/census/census';
+import type { Mismatch } from '#fuzz/compare';
 import type { Context, Run } from '../context.js';
 import type { Machine } from '../devices.js';
 import { encodeCase, listingOf } from '../fuzz/crash-file.js';

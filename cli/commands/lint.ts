@@ -1,6 +1,6 @@
 import { fail, nearest, VtaError } from '#isa/diag/diagnostic';
-import { type LintReport, lintProgram, PUBLISHED } from '#simulator/lint/lint';
-import { RULE_NAMES, type RuleName } from '#simulator/lint/rules';
+import { type LintReport, lintProgram, PUBLISHED } from '#analysis/lint/lint';
+import { RULE_NAMES, type RuleName } from '#analysis/lint/rules';
 import type { Run } from '../context.js';
 import { lintInput } from '../io/lint-input.js';
 import { readProgram } from '../io/programs.js';

@@ -1,6 +1,6 @@
 import { VtaError } from '#isa/diag/diagnostic';
-import { parseLitmus } from '#simulator/litmus/parse';
-import { runLitmus } from '#simulator/litmus/run';
+import { parseLitmus } from '#analysis/litmus/parse';
+import { runLitmus } from '#analysis/litmus/run';
 import type { Run } from '../context.js';
 import { readText } from '../io/files.js';
 import { progressOf } from '../io/progress.js';

@@ -1,4 +1,4 @@
-import { PARTITION_PIPELINE } from '#compiler/pipeline/pipelines';
+import { PARTITION_PIPELINE } from '#compiler/passes/pipelines';
 import type { Run } from '../context.js';
 import { jsonDocument } from '../report/json.js';
 import { table } from '../report/table.js';

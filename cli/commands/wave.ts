@@ -1,6 +1,6 @@
 import { fail } from '#isa/diag/diagnostic';
-import { renderWaveDrom } from '#simulator/trace/wave/render';
-import { insnLines, waveSource, WIDEST_WAVE } from '#simulator/trace/wave/wave-source';
+import { renderWaveDrom } from '#analysis/trace/wave/render';
+import { insnLines, waveSource, WIDEST_WAVE } from '#analysis/trace/wave/wave-source';
 import type { Run } from '../context.js';
 import { countOf } from '../io/options.js';
 import { Output } from '../io/output.js';

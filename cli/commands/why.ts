@@ -4,7 +4,7 @@ import { withCommas } from '#isa/diag/numbers';
 import type { Artifact } from '#runtime/artifact/artifact';
 import { seededInputs } from '#runtime/exec/bind';
 import { runArtifact } from '#runtime/exec/run';
-import { advised, adviseRun, type LaunchAdvice, type RunAdvice } from '#simulator/advice/advisor';
+import { advised, adviseRun, type LaunchAdvice, type RunAdvice } from '#analysis/advice/advisor';
 import type { Run } from '../context.js';
 import { cliMessages as M } from '../messages.js';
 import { createDevice, type Machine } from '../devices.js';

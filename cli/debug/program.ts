@@ -4,7 +4,7 @@ import type { Artifact, LaunchStep } from '#runtime/artifact/artifact';
 import { seededInputs } from '#runtime/exec/bind';
 import { runArtifact } from '#runtime/exec/run';
 import { createCycle } from '#simulator/cycle/device';
-import type { DebugProgram } from '#simulator/debug/program';
+import type { DebugProgram } from '#analysis/debug/program';
 import { createFunctionalState, launchFunctional } from '#simulator/functional/device';
 import { createMachineState } from '#simulator/values/state';
 import { memoryOf } from '../io/options.js';

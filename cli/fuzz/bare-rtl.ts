@@ -5,9 +5,9 @@ import type { JobResult } from '#hardware-rtl/verilated/protocol';
 import { isRecovered } from '#hardware-rtl/verilated/recovery';
 import type { VtaConfig } from '#isa/config/config';
 import { VtaError } from '#isa/diag/diagnostic';
-import type { FuzzCase } from '#simulator/fuzz/case';
-import type { Mismatch } from '#simulator/fuzz/compare';
-import { type End, errorEnd, FINISHED, possibleEnds } from '#simulator/fuzz/possible-ends';
+import type { FuzzCase } from '#fuzz/case';
+import type { Mismatch } from '#fuzz/compare';
+import { type End, errorEnd, FINISHED, possibleEnds } from '#fuzz/possible-ends';
 import { ProgramCache } from '#simulator/values/program';
 import { noTokens, type Tokens } from '#simulator/values/tokens';
 

@@ -1,12 +1,12 @@
 import type { MemorySettings } from '#isa/arch/memory';
 import type { VtaConfig } from '#isa/config/config';
-import type { FuzzCase } from '#simulator/fuzz/case';
-import { legalCase, SMALL_BUDGET } from '#simulator/fuzz/legal-program';
-import { mutateCase } from '#simulator/fuzz/mutate';
-import { Random } from '#simulator/fuzz/random';
-import { randomConfig, SMALL_MACHINES } from '#simulator/fuzz/random-config';
-import { randomMemory } from '#simulator/fuzz/random-memory';
-import type { Budget } from '#simulator/fuzz/world';
+import type { FuzzCase } from '#fuzz/case';
+import { legalCase, SMALL_BUDGET } from '#fuzz/legal-program';
+import { mutateCase } from '#fuzz/mutate';
+import { Random } from '#fuzz/random';
+import { randomConfig, SMALL_MACHINES } from '#fuzz/random-config';
+import { randomMemory } from '#fuzz/random-memory';
+import type { Budget } from '#fuzz/world';
 import type { RtlModel } from './rtl-pool.js';
 
 /** What the cases of a run are made of. */

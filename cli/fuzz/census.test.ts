@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Census } from '#simulator/fuzz/census/census';
+import { Census } from '#fuzz/census/census';
 import { caseOfRun } from './cases.js';
 
 test('3000 random programs reach everything: no bucket of the census is empty', () => {

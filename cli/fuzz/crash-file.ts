@@ -5,7 +5,7 @@ import { fail } from '#isa/diag/diagnostic';
 import type { Artifact } from '#runtime/artifact/artifact';
 import { encodeArtifact } from '#runtime/artifact/encode';
 import { initialDram, rawArtifact } from '#runtime/artifact/raw';
-import type { FuzzCase } from '#simulator/fuzz/case';
+import type { FuzzCase } from '#fuzz/case';
 import { cliMessages as M } from '../messages.js';
 
 const MEMORY_NOTE = 'memory ';

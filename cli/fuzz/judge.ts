@@ -1,8 +1,8 @@
 import { VtaError } from '#isa/diag/diagnostic';
-import type { FuzzCase } from '#simulator/fuzz/case';
-import { compareMachines, type Contestant, type Verdict } from '#simulator/fuzz/compare';
-import { findRace, isSound } from '#simulator/fuzz/races';
-import { shrink } from '#simulator/fuzz/shrink';
+import type { FuzzCase } from '#fuzz/case';
+import { compareMachines, type Contestant, type Verdict } from '#fuzz/compare';
+import { findRace, isSound } from '#fuzz/races';
+import { shrink } from '#fuzz/shrink';
 import type { BareRtl } from './bare-rtl.js';
 
 /** What a case is run on. */

@@ -1,8 +1,8 @@
 import type { VtaConfig } from '#isa/config/config';
-import type { Contestant } from '#simulator/fuzz/compare';
-import { createPlain } from '#simulator/fuzz/plain-device';
-import { Random } from '#simulator/fuzz/random';
-import { createStepping } from '#simulator/fuzz/stepping-device';
+import type { Contestant } from '#fuzz/compare';
+import { createPlain } from '#fuzz/reference-device';
+import { Random } from '#fuzz/random';
+import { createStepping } from '#simulator/cycle/reference/device';
 import { createDevice, type Machine } from '../devices.js';
 import { BareRtl } from './bare-rtl.js';
 import type { Arena } from './judge.js';

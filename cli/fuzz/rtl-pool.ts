@@ -1,9 +1,9 @@
 import type { MemorySettings } from '#isa/arch/memory';
 import { type ConfigKeys, defineConfig, type VtaConfig } from '#isa/config/config';
 import { PRESET_KEYS, preset } from '#isa/config/presets';
-import { Random } from '#simulator/fuzz/random';
-import { type ConfigLimits, randomConfig } from '#simulator/fuzz/random-config';
-import { randomMemory } from '#simulator/fuzz/random-memory';
+import { Random } from '#fuzz/random';
+import { type ConfigLimits, randomConfig } from '#fuzz/random-config';
+import { randomMemory } from '#fuzz/random-memory';
 
 /** A model of the RTL: building one takes about a minute, so a run uses few. */
 export interface RtlModel {

@@ -1,6 +1,6 @@
-import type { FuzzCase } from '#simulator/fuzz/case';
-import { Census, type Histogram } from '#simulator/fuzz/census/census';
-import type { Mismatch } from '#simulator/fuzz/compare';
+import type { FuzzCase } from '#fuzz/case';
+import { Census, type Histogram } from '#fuzz/census/census';
+import type { Mismatch } from '#fuzz/compare';
 import type { Machine } from '../devices.js';
 import { readArtifact } from '../io/artifacts.js';
 import type { Handler } from '../parallel/handler.js';

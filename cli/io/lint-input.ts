@@ -3,8 +3,8 @@ import type { Artifact, Step } from '#runtime/artifact/artifact';
 import { layoutBytes } from '#runtime/artifact/decode';
 import { initialDram } from '#runtime/artifact/raw';
 import { newData, sizeOf } from '#runtime/tensor';
-import type { Rows } from '#simulator/analysis/footprint';
-import type { LintInput, LintLaunch } from '#simulator/lint/lint';
+import type { Rows } from '#simulator/values/footprint';
+import type { LintInput, LintLaunch } from '#analysis/lint/lint';
 import type { ProgramFile } from './programs.js';
 
 /** Memory that a step of the host writes. */

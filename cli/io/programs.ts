@@ -8,7 +8,7 @@ import { type Artifact, FIRST_ADDRESS } from '#runtime/artifact/artifact';
 import { isArtifact } from '#runtime/artifact/container';
 import { decodeArtifact } from '#runtime/artifact/decode';
 import { rawArtifact } from '#runtime/artifact/raw';
-import { parseLitmus } from '#simulator/litmus/parse';
+import { parseLitmus } from '#analysis/litmus/parse';
 import { loadConfig } from './config.js';
 import { readBytes } from './files.js';
 import { isFolder, readVector } from './vectors.js';

@@ -1,6 +1,6 @@
-import type { Accounts } from '#simulator/trace/accounts';
-import { STATES, UNIT_IDS, UNIT_NAMES } from '#simulator/trace/spans';
-import type { Timeline } from '#simulator/trace/timeline';
+import type { Accounts } from '#analysis/trace/accounts';
+import { STATES, UNIT_IDS, UNIT_NAMES } from '#analysis/trace/spans';
+import type { Timeline } from '#analysis/trace/timeline';
 import { percent, table } from './table.js';
 
 const HEAD = ['unit', ...STATES, 'total', 'busy'];

@@ -1,14 +1,14 @@
 import { withCommas } from '#isa/diag/numbers';
 import { INSN_BYTES } from '#isa/codec/codec';
 import type { RunReport } from '#runtime/exec/report';
-import type { RooflinePoint } from '#simulator/advice/roofline';
-import { BOUND_NAMES, BOUNDS, type Bound } from '#simulator/advice/bounds';
-import type { LaunchAdvice, RunAdvice } from '#simulator/advice/advisor';
-import { joinSteps, stepsWithin, stepText } from '#simulator/advice/listing';
-import { RESOURCE_NAMES, RESOURCES } from '#simulator/advice/resources';
-import { EXPERIMENTS, experimentText } from '#simulator/advice/what-if';
-import { type LossText, lossText } from '#simulator/advice/words';
-import { mnemonicOf, textOf } from '#simulator/trace/launch';
+import type { RooflinePoint } from '#analysis/advice/roofline';
+import { BOUND_NAMES, BOUNDS, type Bound } from '#analysis/advice/bounds';
+import type { LaunchAdvice, RunAdvice } from '#analysis/advice/advisor';
+import { joinSteps, stepsWithin, stepText } from '#analysis/advice/listing';
+import { RESOURCE_NAMES, RESOURCES } from '#analysis/advice/resources';
+import { EXPERIMENTS, experimentText } from '#analysis/advice/what-if';
+import { type LossText, lossText } from '#analysis/advice/words';
+import { mnemonicOf, textOf } from '#analysis/trace/launch';
 import { type Cell, percent, table } from './table.js';
 
 const number = (n: number): string => withCommas(n);

@@ -1,4 +1,4 @@
-import type { Census } from '#simulator/fuzz/census/census';
+import type { Census } from '#fuzz/census/census';
 
 const WIDTH = 118;
 

@@ -1,6 +1,6 @@
-import type { Finding, InsnRef } from '#simulator/lint/finding';
-import type { LintReport } from '#simulator/lint/lint';
-import { SEVERITIES } from '#simulator/lint/rules';
+import type { Finding, InsnRef } from '#analysis/lint/finding';
+import type { LintReport } from '#analysis/lint/lint';
+import { SEVERITIES } from '#analysis/lint/rules';
 import { withCommas } from '#isa/diag/numbers';
 
 /** The document of `vta lint --json`, documented in docs/reference/lint.md. */

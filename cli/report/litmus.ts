@@ -1,8 +1,8 @@
 import { disassembleAt } from '#isa/asm/disassemble';
 import { INSN_BYTES } from '#isa/codec/codec';
-import { describeWait } from '#simulator/lint/token-rules';
-import type { LitmusResult } from '#simulator/litmus/run';
-import type { LitmusTest } from '#simulator/litmus/test';
+import { describeWait } from '#analysis/lint/token-rules';
+import type { LitmusResult } from '#analysis/litmus/run';
+import type { LitmusTest } from '#analysis/litmus/test';
 
 const insnText = (test: LitmusTest, launch: number, insn: number): string =>
   disassembleAt(test.dram, test.config, test.launches[launch].insnAddr + insn * INSN_BYTES);

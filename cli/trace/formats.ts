@@ -1,5 +1,5 @@
 import { fail } from '#isa/diag/diagnostic';
-import type { Timeline } from '#simulator/trace/timeline';
+import type { Timeline } from '#analysis/trace/timeline';
 import { cliMessages as M } from '../messages.js';
 import type { Window } from './window.js';
 
@@ -17,19 +17,19 @@ export const TRACE_FORMATS: readonly TraceFormat[] = [
     ending: '.pftrace',
     what: 'Perfetto track events',
     oneLaunch: false,
-    write: async (t) => (await import('#simulator/trace/perfetto/trace-file')).perfettoFile(t),
+    write: async (t) => (await import('#analysis/trace/perfetto/trace-file')).perfettoFile(t),
   },
   {
     ending: '.html',
     what: 'a page with a timeline',
     oneLaunch: false,
-    write: async (t) => (await import('#simulator/trace/page/page-file')).pageFile(t),
+    write: async (t) => (await import('#analysis/trace/page/page-file')).pageFile(t),
   },
   {
     ending: '.vcd',
     what: 'signals',
     oneLaunch: true,
-    write: async (t, { from, to }) => (await import('#simulator/trace/vcd/vcd-file')).vcdFile(t.launches[0], from, to),
+    write: async (t, { from, to }) => (await import('#analysis/trace/vcd/vcd-file')).vcdFile(t.launches[0], from, to),
   },
 ];
 

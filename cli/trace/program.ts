@@ -2,7 +2,7 @@ import type { Device } from '#isa/arch/device';
 import { fail } from '#isa/diag/diagnostic';
 import type { Artifact } from '#runtime/artifact/artifact';
 import { seededInputs } from '#runtime/exec/bind';
-import { type Timeline, timeline } from '#simulator/trace/timeline';
+import { type Timeline, timeline } from '#analysis/trace/timeline';
 import type { Context } from '../context.js';
 import { createTimedDevice } from '../devices.js';
 import { machineOf, memoryOf } from '../io/options.js';

@@ -5,7 +5,7 @@ import type { Artifact } from '#runtime/artifact/artifact';
 import type { RunReport } from '#runtime/exec/report';
 import { runArtifact } from '#runtime/exec/run';
 import type { Tensor } from '#runtime/tensor';
-import { type RecordedLaunch, recordedLaunch, tokensAfter } from '#simulator/trace/launch';
+import { type RecordedLaunch, recordedLaunch, tokensAfter } from '#analysis/trace/launch';
 import { noTokens } from '#simulator/values/tokens';
 
 /** What a recorded run is asked for. */

@@ -1,5 +1,5 @@
 import { fail } from '#isa/diag/diagnostic';
-import type { Timeline } from '#simulator/trace/timeline';
+import type { Timeline } from '#analysis/trace/timeline';
 import { countOf } from '../io/options.js';
 import { cliMessages as M } from '../messages.js';
 

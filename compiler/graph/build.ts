@@ -12,14 +12,12 @@ import type {
   GraphModule,
   OpCall,
   ProjectNode,
-  Quantization,
-  TensorType,
   TupleNode,
   ValueNode,
   VarNode,
 } from './node.js';
+import { type Quantization, type TensorType, formatShape, formatType, sameType, tensorType, tupleType } from './types.js';
 import { isOpName, OP_NAMES, type OpAttrsInput, type OpName, opRow } from './ops/table.js';
-import { formatShape, formatType, sameType, tensorType, tupleType } from './types.js';
 
 /** Operands or attributes that do not fit an operator (VTA2002 to VTA2004); `reason` says why without naming the call. */
 export class RuleError extends VtaError {

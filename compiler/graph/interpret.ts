@@ -4,8 +4,8 @@ import { runHostOperator } from '#runtime/host/registry';
 import { sizeOf, type Tensor } from '#runtime/tensor';
 import { compilerMessages } from '../messages.js';
 import { lowerToHost } from './lower-host.js';
-import type { FunctionNode, GraphModule, TensorType, ValueNode } from './node.js';
-import { formatShape } from './types.js';
+import type { FunctionNode, GraphModule, ValueNode } from './node.js';
+import { type TensorType, formatShape } from './types.js';
 import { operands, postOrder } from './visit.js';
 
 /** The value of a node: one tensor, or the fields of a tuple. */

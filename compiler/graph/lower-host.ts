@@ -1,5 +1,6 @@
 /** From graph calls to host operators. */
-import type { CallNode, TensorType } from './node.js';
+import type { CallNode } from './node.js';
+import type { TensorType } from './types.js';
 import type { HostCall } from './ops/row.js';
 import { opRow } from './ops/table.js';
 

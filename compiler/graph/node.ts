@@ -20,30 +20,9 @@
  * Activations are NHWC. Operators are rows of the table in ops/table.ts: attributes, type rule, host implementation.
  * Text form: print.ts and parse.ts. Rules: verify.ts. Meaning: interpret.ts.
  */
-import type { DType, Tensor } from '#runtime/tensor';
+import type { Tensor } from '#runtime/tensor';
 import type { OpAttrs, OpName } from './ops/table.js';
-
-/** real = scale * (stored - zeroPoint). Per tensor: one scale and `axis` null. Per channel: one scale per index of `axis`. */
-export interface Quantization {
-  readonly scales: readonly number[];
-  readonly zeroPoint: number;
-  readonly axis: number | null;
-}
-
-export interface TensorType {
-  readonly kind: 'tensor';
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  /** null for plain numbers (float32 data, int32 biases). */
-  readonly quantization: Quantization | null;
-}
-
-export interface TupleType {
-  readonly kind: 'tuple';
-  readonly fields: readonly TensorType[];
-}
-
-export type Type = TensorType | TupleType;
+import type { TensorType, TupleType, Type } from './types.js';
 
 /** A parameter of a function. */
 export interface VarNode {

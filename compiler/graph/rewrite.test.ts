@@ -4,10 +4,10 @@ import { apply, call, func, graphModule, project, variable } from './build.js';
 import { graphDifference } from './equal.js';
 import { interpret } from './interpret.js';
 import { macsOf } from './lower-host.js';
-import type { GraphModule, NamedNode, TensorType, ValueNode } from './node.js';
+import type { GraphModule, NamedNode, ValueNode } from './node.js';
+import { type TensorType, perTensor, tensorType } from './types.js';
 import { inline, mapGraph, mapModule, outline } from './rewrite.js';
 import { dice, randomGraph, randomTensor } from './testing/random-graph.js';
-import { perTensor, tensorType } from './types.js';
 import { verifyGraph } from './verify.js';
 import { freshNames, functionsOf, namesOf, operands, postOrder, usersOf } from './visit.js';
 

@@ -3,8 +3,8 @@ import type { DType } from '#runtime/tensor';
 import type { AttrValue } from './attrs.js';
 import type { Cursor } from './cursor.js';
 import type { Token } from './lexer.js';
-import type { FunctionAttrs, Quantization, TensorType, Type } from './node.js';
-import { INTEGER_RANGE, tensorType, tupleType } from './types.js';
+import type { FunctionAttrs } from './node.js';
+import { INTEGER_RANGE, type Quantization, type TensorType, type Type, tensorType, tupleType } from './types.js';
 
 export type Attributes = Readonly<Record<string, AttrValue>>;
 

@@ -1,5 +1,27 @@
+/** Types of values: what a tensor holds, its shape, and its quantization. */
 import type { DType } from '#runtime/tensor';
-import type { Quantization, TensorType, TupleType, Type } from './node.js';
+
+/** real = scale * (stored - zeroPoint). Per tensor: one scale and `axis` null. Per channel: one scale per index of `axis`. */
+export interface Quantization {
+  readonly scales: readonly number[];
+  readonly zeroPoint: number;
+  readonly axis: number | null;
+}
+
+export interface TensorType {
+  readonly kind: 'tensor';
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** null for plain numbers (float32 data, int32 biases). */
+  readonly quantization: Quantization | null;
+}
+
+export interface TupleType {
+  readonly kind: 'tuple';
+  readonly fields: readonly TensorType[];
+}
+
+export type Type = TensorType | TupleType;
 
 /** A tensor type; `quantization` null for plain numbers. */
 export const tensorType = (dtype: DType, shape: readonly number[], quantization: Quantization | null = null): TensorType => ({

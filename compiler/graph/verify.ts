@@ -3,8 +3,8 @@ import { diagnostic, type Diagnostic, VtaError } from '#isa/diag/diagnostic';
 import { sizeOf } from '#runtime/tensor';
 import { compilerMessages } from '../messages.js';
 import { apply, callByName, project, tuple } from './build.js';
-import type { FunctionNode, GraphModule, TensorType, ValueNode } from './node.js';
-import { formatType, INTEGER_RANGE, isNormal, sameType } from './types.js';
+import type { FunctionNode, GraphModule, ValueNode } from './node.js';
+import { INTEGER_RANGE, type TensorType, formatType, isNormal, sameType } from './types.js';
 import { functionsOf, postOrder } from './visit.js';
 
 interface Rule {

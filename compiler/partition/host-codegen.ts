@@ -1,6 +1,7 @@
 /** The host: takes every operator, and runs it with the host operators of the runtime. */
 import { macsOf, lowerToHost } from '../graph/lower-host.js';
-import type { CallNode, FunctionNode, TensorType, ValueNode } from '../graph/node.js';
+import type { CallNode, FunctionNode, ValueNode } from '../graph/node.js';
+import type { TensorType } from '../graph/types.js';
 import { postOrder } from '../graph/visit.js';
 import type { Codegen } from './codegen.js';
 import type { ProgramBuilder, ValueId } from './program.js';

@@ -1,12 +1,12 @@
 /**
  * What code generators produce: a list of operations on values, before anything has an address or a layout. Host operators work
  * on values as they are in the graph; kernels work on blocked activations, and say which view and halo they need. Layout planning
- * (passes/plan-layouts.ts) decides the layouts and where values are packed and unpacked; linking (pipeline/link.ts) the addresses.
+ * (pipeline/plan-layouts.ts) decides the layouts and where values are packed and unpacked; linking (pipeline/link.ts) the addresses.
  */
 import type { VtaConfig } from '#isa/config/config';
 import type { HostAttrs } from '#runtime/host/operator';
 import type { Tensor } from '#runtime/tensor';
-import type { TensorType } from '../graph/node.js';
+import type { TensorType } from '../graph/types.js';
 import type { ActivationLayout, CompiledKernel } from '../kernel/spec.js';
 import type { Stopwatch } from '../stopwatch.js';
 

@@ -2,7 +2,8 @@
 import type { VtaConfig } from '#isa/config/config';
 import { addParameters } from '#runtime/host/add';
 import { profileScales } from '#runtime/host/requantize-rules';
-import type { CallNode, OpCall, TensorType, ValueNode } from '../graph/node.js';
+import type { CallNode, OpCall, ValueNode } from '../graph/node.js';
+import type { TensorType } from '../graph/types.js';
 import type { ActivationLayout, AddSpec, ConvSpec, KernelSpec, Requant } from '../kernel/spec.js';
 import { type Halo, NO_HALO, type View } from './program.js';
 

@@ -12,8 +12,8 @@ import { apply, graphModule } from '../graph/build.js';
 import type { ApplyNode, CallNode, GraphModule, ValueNode } from '../graph/node.js';
 import { mapGraph, outline } from '../graph/rewrite.js';
 import { freshNames, functionsOf } from '../graph/visit.js';
-import { pipelineMessages as M } from '../pipeline/messages.js';
-import type { ModulePass, PassContext } from '../pipeline/pass.js';
+import { passMessages as M } from './messages.js';
+import type { ModulePass, PassContext } from './pass.js';
 
 function targetOfCall(node: CallNode, context: PassContext): string {
   const reasons: string[] = [];

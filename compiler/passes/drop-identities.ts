@@ -9,7 +9,7 @@ import { call } from '../graph/build.js';
 import type { ValueNode } from '../graph/node.js';
 import { mapGraph } from '../graph/rewrite.js';
 import { sameType } from '../graph/types.js';
-import type { FunctionPass } from '../pipeline/pass.js';
+import type { FunctionPass } from './pass.js';
 
 function simplify(node: ValueNode): ValueNode {
   if (node.kind !== 'call') return node;

@@ -10,7 +10,7 @@ import { constant } from '../graph/build.js';
 import { lowerToHost } from '../graph/lower-host.js';
 import type { ConstantNode, ValueNode } from '../graph/node.js';
 import { mapGraph } from '../graph/rewrite.js';
-import type { FunctionPass } from '../pipeline/pass.js';
+import type { FunctionPass } from './pass.js';
 
 const isConstant = (node: ValueNode): node is ConstantNode => node.kind === 'constant';
 

@@ -9,7 +9,7 @@ import { callByName } from '../graph/build.js';
 import type { CallNode, OpCall, ValueNode } from '../graph/node.js';
 import { mapGraph } from '../graph/rewrite.js';
 import { usersOf } from '../graph/visit.js';
-import type { FunctionPass } from '../pipeline/pass.js';
+import type { FunctionPass } from './pass.js';
 
 const clampOf = (node: CallNode): readonly number[] | null => ('clamp' in node.attrs ? node.attrs.clamp : null);
 

@@ -10,7 +10,7 @@
 import { callByName } from '../graph/build.js';
 import type { CallNode, OpCall, ValueNode } from '../graph/node.js';
 import { mapGraph } from '../graph/rewrite.js';
-import type { FunctionPass } from '../pipeline/pass.js';
+import type { FunctionPass } from './pass.js';
 
 /** The pad in front of a convolution, if it only adds rows and columns of the zero point. */
 function spatialPad(node: ValueNode): OpCall<'pad'> | null {

@@ -15,7 +15,7 @@ import { freshNames, functionsOf, postOrder, usersOf } from '../graph/visit.js';
 import { graphModule } from '../graph/build.js';
 import type { Codegen } from '../partition/codegen.js';
 import { match } from '../partition/pattern.js';
-import type { ModulePass, PassContext } from '../pipeline/pass.js';
+import type { ModulePass, PassContext } from './pass.js';
 
 interface Group {
   readonly composite: string;

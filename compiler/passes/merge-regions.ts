@@ -14,7 +14,7 @@ import { apply, graphModule, project } from '../graph/build.js';
 import type { ApplyNode, FunctionNode, GraphModule, ValueNode } from '../graph/node.js';
 import { inline, outline, withOperands } from '../graph/rewrite.js';
 import { freshNames, operands, postOrder, usersOf } from '../graph/visit.js';
-import type { ModulePass } from '../pipeline/pass.js';
+import type { ModulePass } from './pass.js';
 
 interface Region {
   readonly target: string;

@@ -13,9 +13,9 @@ import { postOrder } from '../graph/visit.js';
 import type { Codegen } from '../partition/codegen.js';
 import { hostCodegen } from '../partition/host-codegen.js';
 import { any, constant as constantPattern, op, optional } from '../partition/pattern.js';
-import { runPasses } from '../pipeline/manager.js';
-import type { PassContext, Refusal } from '../pipeline/pass.js';
-import { PARTITION_PIPELINE } from '../pipeline/pipelines.js';
+import { runPasses } from './manager.js';
+import type { PassContext, Refusal } from './pass.js';
+import { PARTITION_PIPELINE } from './pipelines.js';
 
 /** A stand-in for an accelerator: takes what `takes` says; `compile` is never reached. */
 const accelerator = (takes: (call: CallNode) => string | null, patterns: Codegen['patterns']): Codegen => ({

@@ -6,7 +6,7 @@
 import { apply, func, graphModule } from '../graph/build.js';
 import type { GraphModule, ValueNode } from '../graph/node.js';
 import { mapGraph } from '../graph/rewrite.js';
-import type { ModulePass } from '../pipeline/pass.js';
+import type { ModulePass } from './pass.js';
 
 function nameRegions(module: GraphModule): GraphModule {
   const counts = new Map<string, number>();

@@ -7,7 +7,7 @@
  */
 import { callByName } from '../graph/build.js';
 import { mapGraph } from '../graph/rewrite.js';
-import type { FunctionPass } from '../pipeline/pass.js';
+import type { FunctionPass } from './pass.js';
 
 const REQUANTIZING: readonly string[] = ['conv2d', 'depthwise_conv2d', 'fully_connected', 'requantize'];
 

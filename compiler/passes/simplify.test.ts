@@ -5,7 +5,7 @@ import { interpret } from '../graph/interpret.js';
 import type { GraphModule } from '../graph/node.js';
 import { parseGraph } from '../graph/parse.js';
 import { printGraph } from '../graph/print.js';
-import { type Pass, type PassContext, runPass } from '../pipeline/pass.js';
+import { type Pass, type PassContext, runPass } from './pass.js';
 import { dropIdentities } from './drop-identities.js';
 import { foldConstants } from './fold-constants.js';
 import { fuseActivations } from './fuse-activations.js';

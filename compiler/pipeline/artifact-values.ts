@@ -1,5 +1,5 @@
 import type { ArtifactValue, ValueQuantization } from '#runtime/artifact/artifact';
-import type { Quantization } from '../graph/node.js';
+import type { Quantization } from '../graph/types.js';
 import type { Program, ValueId } from '../partition/program.js';
 
 const perTensor = (q: Quantization | null): ValueQuantization | null =>

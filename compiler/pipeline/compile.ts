@@ -8,13 +8,13 @@ import type { CompiledKernel } from '../kernel/spec.js';
 import type { Codegen } from '../partition/codegen.js';
 import type { KernelOp, Program } from '../partition/program.js';
 import { defaultCodegens } from '../partition/registry.js';
-import { type LayoutPlan, planLayouts, printLayouts } from '../passes/plan-layouts.js';
+import { type LayoutPlan, planLayouts, printLayouts } from './plan-layouts.js';
 import { buildProgram } from './build-program.js';
 import { link, placeForms } from './link.js';
-import { type PassOptions, type PassRecord, runPasses } from './manager.js';
+import { type PassOptions, type PassRecord, runPasses } from '../passes/manager.js';
 import { pipelineMessages as M } from './messages.js';
-import type { PassContext, Refusal } from './pass.js';
-import { PARTITION_PIPELINE } from './pipelines.js';
+import type { PassContext, Refusal } from '../passes/pass.js';
+import { PARTITION_PIPELINE } from '../passes/pipelines.js';
 import { Stopwatch } from '../stopwatch.js';
 
 export interface CompileOptions extends PassOptions {

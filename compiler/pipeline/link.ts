@@ -4,7 +4,7 @@ import type { VtaConfig } from '#isa/config/config';
 import type { Artifact, BlockedLayout } from '#runtime/artifact/artifact';
 import { type CompiledKernel, physicalShape } from '../kernel/spec.js';
 import type { KernelOp, Program } from '../partition/program.js';
-import type { BlockedForm, LayoutPlan, PlannedStep } from '../passes/plan-layouts.js';
+import type { BlockedForm, LayoutPlan, PlannedStep } from './plan-layouts.js';
 import { ArtifactValues } from './artifact-values.js';
 import { DeviceMemory, elementBytes } from './device-memory.js';
 import { relocate } from './relocate.js';

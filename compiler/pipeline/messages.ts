@@ -1,22 +1,7 @@
 import { defineMessages } from '#isa/diag/diagnostic';
 
-/** Diagnostics of passes, partitioning and linking (21xx). */
+/** Diagnostics of linking (2104 to 2106). */
 export const pipelineMessages = defineMessages({
-  VTA2101: {
-    what: 'there is no pass named {name}{hint}',
-    why: 'a pass that is left out by mistake would go unnoticed',
-    do: 'use one of: {names} (vta passes lists them)',
-  },
-  VTA2102: {
-    what: 'the pass {name} cannot be left out',
-    why: 'later passes and code generators need the form that it gives',
-    do: 'only these are optional: {optional}',
-  },
-  VTA2103: {
-    what: 'no code generator takes the operator {node} ({op}): {reasons}',
-    why: 'every operator must run somewhere; the host is the last resort',
-    do: 'remove or replace the layer',
-  },
   VTA2104: {
     what: 'the program needs {bytes} bytes of device memory',
     why: 'VTA addresses have 32 bits, and .vta files keep to half of that',

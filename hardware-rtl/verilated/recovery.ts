@@ -1,7 +1,7 @@
 import { DEFAULT_MEMORY, type MemorySettings } from '#isa/arch/memory';
 import type { VtaConfig } from '#isa/config/config';
 import { createCycle } from '#simulator/cycle/device';
-import { recoveryProgram } from '#simulator/fuzz/recovery-program';
+import { recoveryProgram } from './recovery-program.js';
 import type { RtlProcess } from './process.js';
 
 type Program = ReturnType<typeof recoveryProgram>;

@@ -3,7 +3,7 @@ import { DEFAULT_MEMORY } from '#isa/arch/memory';
 import { encodeProgram, insn } from '#isa/codec/codec';
 import { preset } from '#isa/config/presets';
 import { createFunctional } from '#simulator/functional/device';
-import { Random } from '#simulator/fuzz/random';
+import { Random } from '#fuzz/random';
 import { serial, testProgram, uops } from '../../tests/support/programs.js';
 import type { RtlProcess } from './process.js';
 import { BUILD_TIMEOUT, bareModel, hasVerilator } from './testing.js';

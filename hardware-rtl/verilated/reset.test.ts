@@ -5,7 +5,7 @@ import { insn } from '#isa/codec/codec';
 import { defineConfig, type VtaConfig } from '#isa/config/config';
 import { PRESET_KEYS, preset } from '#isa/config/presets';
 import { randomProgram } from '#simulator/cycle/random-program';
-import { Random } from '#simulator/fuzz/random';
+import { Random } from '#fuzz/random';
 import { serial, testProgram } from '../../tests/support/programs.js';
 import type { RtlProcess } from './process.js';
 import type { JobResult } from './protocol.js';

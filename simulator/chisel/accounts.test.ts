@@ -1,15 +1,15 @@
-/** The trace of this timing, taken apart by simulator/trace: accounts add up, and every sum that is known otherwise agrees. */
+/** The trace of this timing, taken apart by analysis/trace: accounts add up, and every sum that is known otherwise agrees. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { INSN_BYTES } from '#isa/codec/codec';
 import { preset } from '#isa/config/presets';
 import { VtaError } from '#isa/diag/diagnostic';
-import { eachBeat } from '../trace/beats.js';
-import { queueCounters, tokenCounters } from '../trace/counters.js';
-import { recordedLaunch } from '../trace/launch.js';
-import { STATES, UNIT_IDS } from '../trace/spans.js';
-import { type TimedLaunch, timedLaunch } from '../trace/timeline.js';
+import { eachBeat } from '#analysis/trace/beats';
+import { queueCounters, tokenCounters } from '#analysis/trace/counters';
+import { recordedLaunch } from '#analysis/trace/launch';
+import { STATES, UNIT_IDS } from '#analysis/trace/spans';
+import { type TimedLaunch, timedLaunch } from '#analysis/trace/timeline';
 import { parseVector } from '../vector/vector.js';
 import { type ChiselResult, createChisel } from './device.js';
 import { run } from './testing.js';

@@ -1,7 +1,7 @@
 import { shiftRight } from '#isa/semantics/alu';
-import { ElementSet } from '../analysis/element-set.js';
-import { footprintOf } from '../analysis/footprint.js';
-import { hasOtherSource, readsPrevious } from '../lint/loops.js';
+import { ElementSet } from '../values/element-set.js';
+import { footprintOf } from '../values/footprint.js';
+import { hasOtherSource, readsPrevious } from '../values/alu-loops.js';
 import type { Decoded, DecodedAlu, DecodedGemm } from '../values/decode.js';
 import { checkUopRanges, loadElements, uopDst, uopSrc } from '../values/ranges.js';
 import type { MachineState } from '../values/state.js';

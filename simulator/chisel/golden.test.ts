@@ -9,7 +9,7 @@ import type { Insn } from '#isa/spec/instructions';
 import { type GoldenVector, parseVector, runVector } from '../vector/vector.js';
 import { ProgramCache } from '../values/program.js';
 import { noTokens } from '../values/tokens.js';
-import { PlainMachine } from './plain/machine.js';
+import { PlainMachine } from './reference/machine.js';
 import { chiselProgram } from './program.js';
 import { decodeAt } from '../values/decode.js';
 import { createChisel } from './device.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Random } from '../fuzz/random.js';
+import { Random } from '#fuzz/random';
 import type { TimingInsn } from './program.js';
 import { ASCENDING, DENSE, SPARSE, shapeOf } from './shape.js';
 

@@ -10,7 +10,7 @@ import { noTokens } from '../values/tokens.js';
 import { Machine } from './machine.js';
 import { parametersOf } from './parameters.js';
 import { Recorder } from './recorder.js';
-import { PlainMachine } from './plain/machine.js';
+import { PlainMachine } from './reference/machine.js';
 import { timingProgram } from './program.js';
 import { Values } from './values.js';
 

@@ -7,14 +7,14 @@ import { VtaError } from '#isa/diag/diagnostic';
 import { serial, testProgram, uops } from '../../tests/support/programs.js';
 import { createChisel } from '../chisel/device.js';
 import { createFunctional } from '../functional/device.js';
-import type { FuzzCase } from '../fuzz/case.js';
-import { legalCase, SMALL_BUDGET } from '../fuzz/legal-program.js';
-import { mutateCase } from '../fuzz/mutate.js';
-import { createPlain } from '../fuzz/plain-device.js';
-import { createStepping } from '../fuzz/stepping-device.js';
-import { Random } from '../fuzz/random.js';
-import { randomConfig } from '../fuzz/random-config.js';
-import { randomMemory } from '../fuzz/random-memory.js';
+import type { FuzzCase } from '#fuzz/case';
+import { legalCase, SMALL_BUDGET } from '#fuzz/legal-program';
+import { mutateCase } from '#fuzz/mutate';
+import { createPlain } from '#fuzz/reference-device';
+import { createStepping } from './reference/device.js';
+import { Random } from '#fuzz/random';
+import { randomConfig } from '#fuzz/random-config';
+import { randomMemory } from '#fuzz/random-memory';
 import { type CycleDevice, createCycle } from './device.js';
 
 interface Figures {

@@ -5,8 +5,8 @@ import { compileGraph } from '#compiler/pipeline/compile';
 import { preset } from '#isa/config/presets';
 import { artifactInput } from '../../cli/io/lint-input.js';
 import { readVector } from '../../cli/io/vectors.js';
-import { lintProgram, type LintReport } from '#simulator/lint/lint';
-import type { RuleName } from '#simulator/lint/rules';
+import { lintProgram, type LintReport } from '#analysis/lint/lint';
+import type { RuleName } from '#analysis/lint/rules';
 import { rawArtifact } from '#runtime/artifact/raw';
 
 const shared = new URL('../../../shared/', import.meta.url);

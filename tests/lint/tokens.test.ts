@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { INSN_BYTES } from '#isa/codec/codec';
 import { type TokenChannel, UNITS } from '#isa/spec/tables';
-import { playTokens, queueStall } from '#simulator/analysis/token-play';
-import { decodeSlots, type Slot } from '#simulator/lint/decode';
+import { playTokens, queueStall } from '#analysis/program/token-play';
+import { decodeSlots, type Slot } from '#analysis/lint/decode';
 import { noTokens } from '#simulator/values/tokens';
 import { readVector } from '../../cli/io/vectors.js';
 

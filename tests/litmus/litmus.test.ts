@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_MEMORY, type MemorySettings } from '#isa/arch/memory';
 import { VtaError } from '#isa/diag/diagnostic';
 import { createCycle } from '#simulator/cycle/device';
-import type { FuzzCase } from '#simulator/fuzz/case';
-import { findRace } from '#simulator/fuzz/races';
-import { Random } from '#simulator/fuzz/random';
-import { lintProgram } from '#simulator/lint/lint';
-import { parseLitmus } from '#simulator/litmus/parse';
-import { type LitmusResult, runLitmus } from '#simulator/litmus/run';
-import { type LitmusTest, observe } from '#simulator/litmus/test';
+import type { FuzzCase } from '#fuzz/case';
+import { findRace } from '#fuzz/races';
+import { Random } from '#fuzz/random';
+import { lintProgram } from '#analysis/lint/lint';
+import { parseLitmus } from '#analysis/litmus/parse';
+import { type LitmusResult, runLitmus } from '#analysis/litmus/run';
+import { type LitmusTest, observe } from '#analysis/litmus/test';
 
 const folder = new URL('./', import.meta.url);
 const suite = readdirSync(folder)

@@ -1,4 +1,4 @@
-/** Recorded launches for tests of simulator/trace and of the commands that use it. */
+/** Recorded launches for tests of analysis/trace and of the commands that use it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEFAULT_MEMORY, type MemorySettings } from '#isa/arch/memory';
@@ -8,7 +8,7 @@ import type { Insn } from '#isa/spec/instructions';
 import { createCycle } from '#simulator/cycle/device';
 import { type Placed, place } from '../../simulator/cycle/testing.js';
 import { parseVector } from '#simulator/vector/vector';
-import { type RecordedLaunch, recordedLaunch } from '#simulator/trace/launch';
+import { type RecordedLaunch, recordedLaunch } from '#analysis/trace/launch';
 
 /** Runs a placed program on the cycle simulator and records it. */
 export async function record(

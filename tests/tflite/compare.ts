@@ -2,7 +2,8 @@
 import { importTflite } from '#compiler/frontend/tflite/import';
 import { writeTflite } from '#compiler/frontend/tflite/write';
 import { interpret } from '#compiler/graph/interpret';
-import type { GraphModule, TensorType } from '#compiler/graph/node';
+import type { GraphModule } from '#compiler/graph/node';
+import type { TensorType } from '#compiler/graph/types';
 import { compileGraph } from '#compiler/pipeline/compile';
 import { type PRESET_KEYS, preset } from '#isa/config/presets';
 import { decodeArtifact } from '#runtime/artifact/decode';

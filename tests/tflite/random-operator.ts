@@ -1,5 +1,5 @@
 /** One random operator from a seed, of every kind that the importer knows. */
-import { Random } from '#simulator/fuzz/random';
+import { Random } from '#fuzz/random';
 import { conv2d, depthwiseConv2d, fullyConnected } from './operators/convolution.js';
 import { add, dequantize, fromUint8, quantize, relu, relu6, reluN1To1, requantize, toUint8Output } from './operators/elementwise.js';
 import { averagePool2d, maxPool2d, mean, softmax } from './operators/reduction.js';

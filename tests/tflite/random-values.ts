@@ -1,6 +1,6 @@
 /** Random quantizations and contents of tensors: what real models have, and the corners where kernels round differently. */
 import type { TensorSpec } from '#compiler/frontend/tflite/write';
-import type { Random } from '#simulator/fuzz/random';
+import type { Random } from '#fuzz/random';
 import type { Values } from './interpreter.js';
 
 export interface Quantization {

@@ -11,15 +11,21 @@ describe('imports', () => {
   });
 
   test.each([
-    ['compiler/a.ts', "import { x } from '#simulator/functional/device';", 'compiler may import only isa'],
-    ['compiler/a.ts', "import type {\n  X,\n} from '../simulator/cycle/core.js';", 'compiler may import only isa'],
-    ['compiler/a.ts', "const m = await import('#runtime/exec/executor');", 'compiler may import only isa'],
-    ['isa/a.ts', "export { x } from '#runtime/tensor';", 'isa may import only itself'],
+    ['compiler/pipeline/a.ts', "import { x } from '#simulator/functional/device';", 'compiler may import only isa'],
+    ['compiler/pipeline/a.ts', "import type {\n  X,\n} from '../../simulator/cycle/core.js';", 'compiler may import only isa'],
+    ['compiler/pipeline/a.ts', "const m = await import('#runtime/exec/executor');", 'compiler may import only isa'],
+    ['isa/gen/a.ts', "export { x } from '#runtime/tensor';", 'isa may import only itself'],
+    ['simulator/functional/a.ts', "import { x } from '#simulator/chisel/device';", 'simulator/chisel stands above simulator/functional'],
+    ['simulator/cycle/a.ts', "import { x } from './reference/machine.js';", 'simulator/cycle/reference stands above simulator/cycle'],
     ['simulator/cycle/a.ts', "import { x } from '../functional/device.js';", 'do not know each other'],
-    ['runtime/a.ts', "import { readFileSync } from 'node:fs';", 'is a library and runs in a browser'],
-    ['runtime/a.ts', "import fc from 'fast-check';", 'not among the dependencies'],
-    ['isa/a.ts', "import { x } from './b';", 'relative imports end in .js'],
-    ['isa/a.ts', "const b = Buffer.from('x');", 'uses Buffer.from'],
+    ['simulator/cycle/a.ts', "import { x } from '#analysis/trace/launch';", 'simulator may import only isa'],
+    ['compiler/tir/a.ts', "import { x } from '../kernel/conv.js';", 'compiler/kernel stands above compiler/tir'],
+    ['compiler/passes/a.ts', "import { x } from '../pipeline/link.js';", 'compiler/pipeline stands above compiler/passes'],
+    ['compiler/new/a.ts', '', 'is in no room of compiler'],
+    ['runtime/exec/a.ts', "import { readFileSync } from 'node:fs';", 'is a library and runs in a browser'],
+    ['runtime/exec/a.ts', "import fc from 'fast-check';", 'not among the dependencies'],
+    ['isa/gen/a.ts', "import { x } from './b';", 'relative imports end in .js'],
+    ['isa/gen/a.ts', "const b = Buffer.from('x');", 'uses Buffer.from'],
   ])('%s: %s', (file, text, problem) => {
     const problems = importProblems(file, text, ['bignumber.js']);
     expect(problems).toHaveLength(1);
@@ -28,11 +34,11 @@ describe('imports', () => {
 
   test.each([
     [
-      'compiler/a.ts',
+      'compiler/pipeline/a.ts',
       "import { encode } from '#isa/codec/codec';\nimport { Tensor } from '#runtime/tensor';\nimport BigNumber from 'bignumber.js';",
     ],
-    ['compiler/a.test.ts', "import { x } from '#simulator/functional/device';\nimport { readFileSync } from 'node:fs';"],
-    ['cli/a.ts', "import { readFileSync } from 'node:fs';\nimport { x } from '#simulator/functional/device';"],
+    ['compiler/pipeline/a.test.ts', "import { x } from '#simulator/functional/device';\nimport { readFileSync } from 'node:fs';"],
+    ['cli/commands/a.ts', "import { readFileSync } from 'node:fs';\nimport { x } from '#simulator/functional/device';"],
     ['tools/a.ts', "import { x } from '../cli/main.js';"],
   ])('%s may', (file, text) => {
     expect(importProblems(file, text, ['bignumber.js'])).toEqual([]);

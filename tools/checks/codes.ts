@@ -7,6 +7,7 @@ const BANDS: Readonly<Record<string, string>> = {
   compiler: '2',
   runtime: '3',
   simulator: '4',
+  analysis: '4',
   'hardware-rtl': '5',
   cli: '6',
   tools: '7',

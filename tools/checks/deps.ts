@@ -1,31 +1,5 @@
-import { filesUnder, isTest, PACKAGES, readText } from '../lib/files.js';
-
-/**
- * Who may import whom. A rule holds for every file under `from` (tests beside the code may import anything);
- * `may` lists what it may import besides itself.
- */
-export const ARROWS: readonly { readonly from: string; readonly may: readonly string[]; readonly why: string }[] = [
-  { from: 'isa', may: [], why: 'everyone depends on it' },
-  { from: 'runtime', may: ['isa'], why: 'it is handed a Device and deploys without a compiler' },
-  { from: 'simulator', may: ['isa'], why: 'it checks the compiler and must not share its mistakes' },
-  {
-    from: 'compiler',
-    may: ['isa', 'runtime/artifact', 'runtime/host', 'runtime/tensor', 'runtime/messages'],
-    why: 'it must not know any machine, so that a machine can check it',
-  },
-  { from: 'hardware-rtl', may: ['isa', 'simulator'], why: 'lockstep needs a model to step, nothing else' },
-  { from: 'cli', may: ['isa', 'runtime', 'simulator', 'compiler', 'hardware-rtl'], why: 'repository scripts are not part of the product' },
-];
-
-/** Parts that must not know each other although their package is the same. */
-const STRANGERS: readonly (readonly [from: string, to: string, why: string])[] = [
-  ['simulator/functional', 'simulator/cycle', 'they agree through isa/semantics and are compared in tests'],
-  ['simulator/cycle', 'simulator/functional', 'they agree through isa/semantics and are compared in tests'],
-  ['runtime/host', 'runtime/exec', 'host operators are plain functions that the compiler uses too'],
-];
-
-/** Packages that run in a browser as they are. */
-const LIBRARIES = ['isa', 'compiler', 'runtime', 'simulator'];
+import { filesUnder, isTest, readText } from '../lib/files.js';
+import { LIBRARIES, PACKAGE_RULES, ROOMS, STRANGERS } from './layers.js';
 
 const IMPORT =
   /(?:^|[\s;])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|\s)import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
@@ -44,45 +18,73 @@ export function resolveImport(file: string, specifier: string): string | null {
   return parts.join('/');
 }
 
+/** The number of the room of a file in its package, from the ground up; -1 where no room is named for it. */
+export function roomOf(file: string, rooms: readonly string[]): number {
+  const path = file.slice(file.indexOf('/') + 1);
+  let [best, length] = [-1, -1];
+  for (const [n, room] of rooms.entries()) {
+    if ((room === '' || under(path, room)) && room.length > length) [best, length] = [n, room.length];
+  }
+  return best;
+}
+
+/** What is wrong with an import from another room of the same package. */
+function roomProblems(file: string, target: string, name: string): readonly string[] {
+  const rooms = ROOMS[name];
+  const [from, to] = [roomOf(file, rooms), roomOf(target, rooms)];
+  if (to <= from) return [];
+  return [`${file} imports ${target}: ${name}/${rooms[to]} stands above ${name}/${rooms[from]} (tools/checks/layers.ts)`];
+}
+
+function packageProblems(file: string, target: string, rule: (typeof PACKAGE_RULES)[number]): readonly string[] {
+  if (rule.may.some((folder) => under(target, folder))) return [];
+  return [`${file} imports ${target}: ${rule.name} may import only ${rule.may.join(', ') || 'itself'} (${rule.why})`];
+}
+
+function outsideProblems(file: string, specifier: string, name: string, dependencies: readonly string[]): readonly string[] {
+  if (specifier.startsWith('node:')) {
+    return LIBRARIES.includes(name) ? [`${file} imports ${specifier}: ${name} is a library and runs in a browser`] : [];
+  }
+  const outside = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+  return dependencies.includes(outside) ? [] : [`${file} imports ${specifier}, which is not among the dependencies in package.json`];
+}
+
+function importsOf(text: string): readonly string[] {
+  return [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3]);
+}
+
 /** What is wrong with the imports of one file. `dependencies` are the packages that are installed with the product. */
 export function importProblems(file: string, text: string, dependencies: readonly string[]): readonly string[] {
-  const rule = ARROWS.find((r) => under(file, r.from));
+  const rule = PACKAGE_RULES.find((r) => under(file, r.name));
   if (rule === undefined || isTest(file)) return [];
   const problems: string[] = [];
-  for (const match of text.matchAll(IMPORT)) {
-    const specifier = match[1] ?? match[2] ?? match[3];
+  if (roomOf(file, ROOMS[rule.name]) < 0) problems.push(`${file} is in no room of ${rule.name}: name one in tools/checks/layers.ts`);
+  for (const specifier of importsOf(text)) {
     const target = resolveImport(file, specifier);
     if (target === null) {
-      const name = specifier
-        .split('/')
-        .slice(0, specifier.startsWith('@') ? 2 : 1)
-        .join('/');
-      if (specifier.startsWith('node:')) {
-        if (LIBRARIES.includes(rule.from)) problems.push(`${file} imports ${specifier}: ${rule.from} is a library and runs in a browser`);
-      } else if (!dependencies.includes(name)) {
-        problems.push(`${file} imports ${specifier}, which is not among the dependencies in package.json`);
-      }
+      problems.push(...outsideProblems(file, specifier, rule.name, dependencies));
       continue;
     }
-    if (!under(target, rule.from) && !rule.may.some((folder) => under(target, folder))) {
-      problems.push(`${file} imports ${target}: ${rule.from} may import only ${rule.may.join(', ') || 'itself'} (${rule.why})`);
-    }
-    if (specifier.startsWith('.') && !specifier.endsWith('.js') && !specifier.endsWith('.json')) {
+    problems.push(...(under(target, rule.name) ? roomProblems(file, target, rule.name) : packageProblems(file, target, rule)));
+    if (specifier.startsWith('.') && !/\.(js|json)$/.test(specifier)) {
       problems.push(`${file} imports ${specifier}: relative imports end in .js`);
     }
-    for (const [from, to, why] of STRANGERS) {
+    for (const { from, to, why } of STRANGERS) {
       if (under(file, from) && under(target, to))
         problems.push(`${file} imports ${target}: ${from} and ${to} do not know each other (${why})`);
     }
   }
-  const global = LIBRARIES.includes(rule.from) ? /(?<![\w.'])(process\.\w+|Buffer\.\w+|__dirname|require\()/.exec(text) : null;
-  if (global !== null) problems.push(`${file} uses ${global[1]}: ${rule.from} is a library and runs in a browser`);
+  const global = LIBRARIES.includes(rule.name) ? /(?<![\w.'])(process\.\w+|Buffer\.\w+|__dirname|require\()/.exec(text) : null;
+  if (global !== null) problems.push(`${file} uses ${global[1]}: ${rule.name} is a library and runs in a browser`);
   return problems;
 }
 
 export function checkDeps(): readonly string[] {
   const dependencies = Object.keys((JSON.parse(readText('package.json')) as { dependencies: object }).dependencies);
-  return PACKAGES.flatMap(filesUnder)
+  return PACKAGE_RULES.flatMap((rule) => filesUnder(rule.name))
     .filter((file) => file.endsWith('.ts'))
     .flatMap((file) => importProblems(file, readText(file), dependencies));
 }

@@ -4,7 +4,7 @@ import { defineConfig, type VtaConfig } from '#isa/config/config';
 import { PRESET_KEYS, preset } from '#isa/config/presets';
 import { generateSvBusPackage, generateSvPackages } from '#isa/gen/systemverilog';
 import { command } from '../lib/command.js';
-import { REDUCED, REDUCED_CONSTANTS, REDUCED_WIDTH, withConstants } from '../../hardware-rtl/synth/reduced.js';
+import { REDUCED, REDUCED_CONSTANTS, REDUCED_WIDTH, withConstants } from '../rtl-synth/reduced.js';
 import { filesUnder, readText, root } from '../lib/files.js';
 
 const CONSTANTS = 'hardware-rtl/rtl/vta_core_pkg.sv';

@@ -41,13 +41,13 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['hardware-rtl/rtl/vta_core_pkg.sv', corePackage()],
     ['isa/generated/vta_isa.h', generateCHeader(config)],
     ['simulator/cycle/generated/contract.ts', timingModule()],
-    ['simulator/trace/generated/page-script.ts', pageScriptModule()],
+    ['analysis/trace/generated/page-script.ts', pageScriptModule()],
     ['docs/reference/diagnostics.md', await diagnosticsPage()],
     ['docs/reference/command-line.md', commandLinePage()],
     ['docs/reference/json.md', jsonPage()],
   ]);
   for (const [name, svg] of isaPictures()) out.set(`docs/reference/pictures/${name}`, svg);
-  for (const path of filesUnder('docs').filter((p) => p.endsWith('.md'))) {
+  for (const path of ['CONTRIBUTING.md', ...filesUnder('docs').filter((p) => p.endsWith('.md'))]) {
     const text = readText(path);
     if (text.includes('<!-- gen: ')) out.set(path, renewRegions(text));
   }

@@ -1,7 +1,7 @@
 import { layoutOf } from '#isa/codec/layout';
 import { preset } from '#isa/config/presets';
 import { bitFieldPicture } from '#isa/gen/bit-field';
-import { renderWaveDrom } from '#simulator/trace/wave/render';
+import { renderWaveDrom } from '#analysis/trace/wave/render';
 
 /** The pictures of the instruction words, by file name. */
 export function isaPictures(): ReadonlyMap<string, string> {

@@ -14,7 +14,8 @@ import {
 } from '#isa/gen/markdown';
 import { timingTable } from '#isa/gen/timing';
 import type { Mnemonic } from '#isa/spec/instructions';
-import { ruleTable } from '#simulator/lint/rule-table';
+import { ruleTable } from '#analysis/lint/rule-table';
+import { packagePicture, packageTable } from './packages.js';
 
 /** What can stand between `<!-- gen: name argument -->` and `<!-- /gen -->` in a Markdown file. */
 const REGIONS: Readonly<Record<string, (argument: string) => string>> = {
@@ -32,6 +33,8 @@ const REGIONS: Readonly<Record<string, (argument: string) => string>> = {
   timing: timingTable,
   'graph-operators': graphOperatorSections,
   'lint-rules': ruleTable,
+  packages: packageTable,
+  'package-picture': packagePicture,
 };
 
 /** The text with its generated regions renewed. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_RULES } from '../checks/layers.js';
 
 /** The project's root folder. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,7 +32,7 @@ export const readText = (path: string): string => readFileSync(root + path, 'utf
 export const isTest = (path: string): boolean => path.endsWith('.test.ts');
 
 /** The folders of the product; everything else belongs to the repository. */
-export const PACKAGES = ['isa', 'runtime', 'simulator', 'compiler', 'hardware-rtl', 'cli'] as const;
+export const PACKAGES: readonly string[] = PACKAGE_RULES.map((rule) => rule.name);
 
 /** The packages and the repository's own scripts. */
-export const SOURCE_FOLDERS = [...PACKAGES, 'tools'] as const;
+export const SOURCE_FOLDERS: readonly string[] = [...PACKAGES, 'tools'];

@@ -12,7 +12,7 @@ const BUILDS_RTL = 'hardware-rtl/verilated/build.ts';
  * Tests that are not run: the design's statistics are not its behaviour; a hundred golden vectors on nine large models, and what needs other tools, take
  * longer than all the rest; and what tests the tests would run itself.
  */
-const NOT_RUN = /^(hardware-rtl\/(synth|line-coverage)\/|hardware-rtl\/verilated\/(golden|cache|alone)\.test|tools\/)/;
+const NOT_RUN = /^(hardware-rtl\/verilated\/(golden|cache|alone)\.test|tools\/)/;
 
 /** Of the tests of the RTL, those that see the most come first. */
 const RTL_FIRST = ['cli/fuzz/fuzz.test.ts', 'hardware-rtl/lockstep/cosim.test.ts', 'hardware-rtl/verilated/errors.test.ts'];
@@ -20,7 +20,7 @@ const RTL_FIRST = ['cli/fuzz/fuzz.test.ts', 'hardware-rtl/lockstep/cosim.test.ts
 /** Tests that start the command use this, and so all that the command is made of. */
 const STARTS_COMMAND = 'tests/support/cli.ts';
 
-const FOLDERS = ['isa', 'runtime', 'simulator', 'compiler', 'hardware-rtl', 'cli', 'tests', 'bench', 'tools'];
+const FOLDERS = ['isa', 'runtime', 'simulator', 'analysis', 'fuzz', 'compiler', 'hardware-rtl', 'cli', 'tests', 'bench', 'tools'];
 
 /** Who imports whom, and so which tests can notice a fault of a file. */
 export class Related {

@@ -1,4 +1,4 @@
-import { Random } from '#simulator/fuzz/random';
+import { Random } from '#fuzz/random';
 import { AREAS, type Area, faultsOf } from './areas.js';
 import { readText } from '../lib/files.js';
 import { type Fault, faultId, show } from './fault.js';

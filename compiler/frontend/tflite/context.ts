@@ -1,8 +1,8 @@
 /** What a converter of one operator sees: its operands as graph values, its options, its declared result. */
 import { zeros, type Tensor } from '#runtime/tensor';
 import { constant } from '../../graph/build.js';
-import type { ConstantNode, TensorType, ValueNode } from '../../graph/node.js';
-import { formatShape } from '../../graph/types.js';
+import type { ConstantNode, ValueNode } from '../../graph/node.js';
+import { type TensorType, formatShape } from '../../graph/types.js';
 import { Refused } from '../findings.js';
 import { type BiasForm, type Kernels, type RealRange, type Scale, storedBound, type Verdict } from './delegate.js';
 import type { FlatTable } from './flat.js';

@@ -1,8 +1,8 @@
 /** From TFLite tensors to graph types and constants. */
 import { newData, sizeOf, type DType, type Tensor } from '#runtime/tensor';
 import { constant } from '../../graph/build.js';
-import type { ConstantNode, Quantization, TensorType } from '../../graph/node.js';
-import { tensorType } from '../../graph/types.js';
+import type { ConstantNode } from '../../graph/node.js';
+import { type Quantization, type TensorType, tensorType } from '../../graph/types.js';
 import { tensorTypeProblem } from '../../graph/verify.js';
 import { type FindingKind, Refused } from '../findings.js';
 import type { TfliteModel, TfliteTensor } from './model.js';

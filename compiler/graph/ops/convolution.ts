@@ -1,7 +1,6 @@
 /** Operators that multiply and accumulate, with bias and requantization fused, as TFLite states them. */
 import { sizeOf } from '#runtime/tensor';
-import type { TensorType } from '../node.js';
-import { formatShape, perTensor, tensorType } from '../types.js';
+import { type TensorType, formatShape, perTensor, tensorType } from '../types.js';
 import { checkOutput, clamp, dilation, outScale, outZeroPoint, padding, rounding, stride, windowShape } from './common.js';
 import { defineOp, need, perTensorOf, type Refuse } from './row.js';
 

@@ -1,7 +1,6 @@
 /** Operators on single elements. */
-import type { TensorType } from '../node.js';
+import { type TensorType, formatShape, perTensor, sameQuantization, tensorType } from '../types.js';
 import { broadcastShape } from '#runtime/host/broadcast';
-import { formatShape, perTensor, sameQuantization, tensorType } from '../types.js';
 import { checkOutput, clamp, outScale, outZeroPoint, rounding } from './common.js';
 import { defineOp, need, perTensorOf, type Refuse } from './row.js';
 

@@ -1,7 +1,6 @@
 /** What a row of the operator table is, and the few checks that type rules share. */
 import type { AttrSchema, AttrsOf } from '../attrs.js';
-import type { TensorType } from '../node.js';
-import { formatShape } from '../types.js';
+import { type TensorType, formatShape } from '../types.js';
 import type { HostAttrs, HostOperatorName } from '#runtime/host/registry';
 
 /** A host operator with the attributes it needs: what the executor runs for a call that stays on the host. */

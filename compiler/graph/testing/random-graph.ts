@@ -1,8 +1,8 @@
 /** Random well-formed graphs from a seed, for tests. Every operator with an int8 NHWC input can occur. */
 import type { Tensor } from '#runtime/tensor';
 import { call, constant, func, graphModule, variable } from '../build.js';
-import type { CallNode, GraphModule, TensorType, ValueNode } from '../node.js';
-import { perTensor, tensorType } from '../types.js';
+import type { CallNode, GraphModule, ValueNode } from '../node.js';
+import { type TensorType, perTensor, tensorType } from '../types.js';
 
 /** Numbers 0 <= n < bound, the same for the same seed. */
 export function dice(seed: number): (bound: number) => number {

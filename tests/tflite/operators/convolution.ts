@@ -1,7 +1,7 @@
 /** Random CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED. */
 import { samePadding } from '#runtime/host/window';
 import type { TensorSpec } from '#compiler/frontend/tflite/write';
-import type { Random } from '#simulator/fuzz/random';
+import type { Random } from '#fuzz/random';
 import {
   int8Tensor,
   operatorCase,

@@ -1,5 +1,5 @@
 /** Random ADD, RELU, RELU6, RELU_N1_TO_1, QUANTIZE (float32, int8, uint8) and DEQUANTIZE. */
-import type { Random } from '#simulator/fuzz/random';
+import type { Random } from '#fuzz/random';
 import {
   floatTensor,
   int8Tensor,

@@ -1,6 +1,6 @@
 /** Random AVERAGE_POOL_2D, MAX_POOL_2D, MEAN and SOFTMAX. */
 import { samePadding } from '#runtime/host/window';
-import type { Random } from '#simulator/fuzz/random';
+import type { Random } from '#fuzz/random';
 import {
   int32Tensor,
   int8Tensor,

@@ -1,5 +1,5 @@
 /** Random PAD, CONCATENATION, RESHAPE, SQUEEZE and EXPAND_DIMS. */
-import type { Random } from '#simulator/fuzz/random';
+import type { Random } from '#fuzz/random';
 import {
   int32Tensor,
   int8Tensor,
