@@ -1,9 +1,9 @@
 import type { VtaConfig } from '#isa/config/config';
 import type { Decoded, DecodedAlu, DecodedGemm } from '#simulator/values/decode';
-import { loadElements, readsSource, uopDst, uopSrc } from '#simulator/values/ranges';
-import { bucketOf, NEAR } from './buckets.js';
-import type { Note } from './census.js';
+import { loadElements } from '#simulator/values/ranges';
+import { bucketOf, NEAR, type Note } from './buckets.js';
 import { Chains } from './chains.js';
+import { type Walk, walkOf } from './index-walk.js';
 
 type Writer = 'load' | 'gemm' | 'reset' | 'alu';
 
@@ -15,30 +15,8 @@ interface Write {
   readonly at: number;
 }
 
-/** A GEMM or ALU instruction as indices: in the order of execution, and their range. */
-export interface Walk {
-  readonly dst: readonly number[];
-  readonly src: readonly number[];
-  readonly low: number;
-  readonly high: number;
-}
-
 /** Instructions with more steps are not looked into. */
 const MOST_STEPS = 40_000;
-
-function indices(d: DecodedAlu | DecodedGemm, uop: Uint32Array, index: (word: number) => number, out: number, inner: number): number[] {
-  const i = d.insn;
-  const list: number[] = [];
-  for (let a = 0; a < i.iter_out; a++)
-    for (let b = 0; b < i.iter_in; b++) for (let k = i.uop_bgn; k < i.uop_end; k++) list.push(index(uop[k]) + a * out + b * inner);
-  return list;
-}
-
-function walkOf(d: DecodedAlu | DecodedGemm, uop: Uint32Array, c: VtaConfig): Walk {
-  const dst = indices(d, uop, (w) => uopDst(w, c), d.insn.dst_factor_out, d.insn.dst_factor_in);
-  const src = d.kind === 'alu' && readsSource(d) ? indices(d, uop, (w) => uopSrc(w, c), d.insn.src_factor_out, d.insn.src_factor_in) : [];
-  return { dst, src, low: dst.reduce((a, b) => Math.min(a, b)), high: dst.reduce((a, b) => Math.max(a, b)) };
-}
 
 /** How a walk goes through its range. */
 function kindOf({ dst, low, high }: Walk): string {

@@ -1,5 +1,8 @@
 import { ALU_OPS } from '#isa/spec/tables';
 
+/** Counts one thing in a bucket of a histogram. */
+export type Note = (histogram: string, bucket: string) => void;
+
 /** Buckets of whole numbers: each of the first ones alone, then by powers of two up to `last` and more. */
 export function logBuckets(alone: number, last: number): string[] {
   const out = Array.from({ length: alone + 1 }, (_, n) => `${n}`);

@@ -1,12 +1,11 @@
 import type { FuzzCase } from '../case.js';
 import { Accumulators } from './accumulators.js';
-import { BUCKETS } from './buckets.js';
+import { BUCKETS, type Note } from './buckets.js';
 import { noteConfig, noteInsn, noteLaunches, noteMemory } from './shape.js';
 import { forEachInsn } from './walk.js';
 
 /** Counts of one kind of thing by bucket. */
 export type Histogram = Readonly<Record<string, number>>;
-export type Note = (histogram: string, bucket: string) => void;
 
 /** What random programs reached: for each histogram of {@link BUCKETS}, how often each bucket was met. */
 export class Census {

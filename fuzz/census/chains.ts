@@ -1,8 +1,8 @@
 import { ALU_OPS } from '#isa/spec/tables';
 import { TIMING } from '#isa/spec/timing';
 import type { DecodedAlu } from '#simulator/values/decode';
-import type { Walk } from './accumulators.js';
-import type { Note } from './census.js';
+import type { Walk } from './index-walk.js';
+import type { Note } from './buckets.js';
 
 const PLACES = ['first', 'second', 'third', 'fourth'];
 const CHAINABLE: readonly number[] = [ALU_OPS.MIN.code, ALU_OPS.MAX.code, ALU_OPS.ADD.code, ALU_OPS.SHR.code];

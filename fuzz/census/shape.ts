@@ -7,7 +7,7 @@ import type { Decoded, DecodedAlu, DecodedGemm, DecodedLoad, DecodedStore } from
 import type { FuzzCase } from '../case.js';
 import { streamsOf, tokensOf, unitOfBytes } from '../edit.js';
 import { bucketOf, FLAGS, LOADS, PADS } from './buckets.js';
-import type { Note } from './census.js';
+import type { Note } from './buckets.js';
 
 const PAGE = 4096;
 const ADDRESSES = 2 ** 32;

@@ -1,5 +1,6 @@
-import { isApart, Place, type Streamed, streamBeside } from './alu-stream.js';
-import { type Entry, NEVER } from './entry.js';
+import { FreeRunning, Place, type Streamed, streamBeside } from './alu-stream.js';
+import type { Entry } from './entry.js';
+import { NEVER } from './time.js';
 import { EVERY, type Gemm, NONE as UNWRITTEN } from './gemm.js';
 import { ALU_WRITE } from './parameters.js';
 import type { Rob } from './rob.js';
@@ -94,6 +95,7 @@ export class AluPipeline {
   /** Iterations of the inner and outer loop relate to each other like the ones before. */
   private innerRepeats = false;
   private outerRepeats = false;
+  private readonly freeRunning = new FreeRunning();
 
   constructor(
     private readonly gemm: Gemm,
@@ -143,10 +145,11 @@ export class AluPipeline {
     this.i = this.j = this.k = 0;
     this.dstBase = this.srcBase = this.dstRow = this.srcRow = 0;
     this.forget();
+    this.freeRunning.forget();
     // Distances between destinations are the same in every iteration; those from sources to destinations only if both move
     // alike. Where sources and destinations never meet, they do not matter.
     const { insn } = entry;
-    const apart = isApart(entry);
+    const apart = entry.isApart;
     this.innerRepeats = apart || insn.srcIn === insn.dstIn;
     this.outerRepeats = apart || insn.srcOut === insn.dstOut;
   }
@@ -315,7 +318,7 @@ export class AluPipeline {
 
   /** Runs beside a GEMM whose writes hold the ALU up now and then, where nothing else does. */
   private beside(entry: Entry, limit: number): void {
-    if (this.passed !== PASSED_MASK || !entry.freeRunning()) return;
+    if (this.passed !== PASSED_MASK || !this.freeRunning.of(entry)) return;
     const { streamed } = this;
     const { insn } = entry;
     streamed.vector = this.issued(entry) - FRONT - ALU_WRITE;

@@ -2,6 +2,7 @@ import type { Entry } from './entry.js';
 import type { Gemm } from './gemm.js';
 import { ALU_RAW } from './parameters.js';
 import type { TimingInsn } from './program.js';
+import { SPARSE } from './shape.js';
 
 /** A vector's place in the loop nest of its instruction: outer and inner iteration, micro-op. */
 export class Place {
@@ -33,17 +34,14 @@ export class Place {
   }
 }
 
-/** Sources and destinations of an entry cannot meet. */
-export const isApart = (e: Entry): boolean => !e.insn.readsSource || e.readHigh < e.writeLow || e.writeHigh < e.readLow;
-
 /**
- * Can no vector of an ALU entry wait for another of the same entry at the interlock? Looked for where vectors closer than
+ * True if no vector of an ALU entry waits for another one of the same entry at the interlock. Conservative: may return false. Looked for where vectors closer than
  * `ALU_RAW` meet for the first time: from each micro-op of the first two inner iterations, and across the first end of the inner loop.
- * False also where that does not decide it.
  */
-export function isFreeRunning(e: Entry): boolean {
+function isFreeRunning(e: Entry): boolean {
   const { insn } = e;
-  const apart = isApart(e);
+  const apart = e.isApart;
+  if (e.shape !== SPARSE && apart) return true;
   if (!apart && (insn.srcIn !== insn.dstIn || insn.srcOut !== insn.dstOut)) return false;
   const near = ALU_RAW - 1;
   const row = insn.uopCount * insn.iterIn;
@@ -61,6 +59,24 @@ export function isFreeRunning(e: Entry): boolean {
   };
   if (meets(1, Math.min(row, 2 * insn.uopCount + near))) return false;
   return insn.iterOut === 1 || !meets(row, row + near);
+}
+
+/** {@link isFreeRunning}, found once per entry that the sequencer has. */
+export class FreeRunning {
+  private entry: Entry | null = null;
+  private answer = false;
+
+  of(entry: Entry): boolean {
+    if (this.entry !== entry) {
+      this.entry = entry;
+      this.answer = isFreeRunning(entry);
+    }
+    return this.answer;
+  }
+  /** The sequencer gets an entry: its slot may have held another one. */
+  forget(): void {
+    this.entry = null;
+  }
 }
 
 /** Where {@link streamBeside} is: the vector in the write stage after a cycle, and the last cycle in which one was written. */

@@ -1,6 +1,7 @@
 import { AluPipeline, SEQUENCED, WRITTEN } from './alu-pipeline.js';
 import type { Chain } from './chain.js';
-import { type Entry, NEVER } from './entry.js';
+import type { Entry, EntryChain } from './entry.js';
+import { NEVER } from './time.js';
 import { EVERY, type Gemm } from './gemm.js';
 import { GEMM_WRITE } from './parameters.js';
 import type { Recorder } from './recorder.js';
@@ -69,7 +70,7 @@ export class Alu {
    * An accumulator up to which an ascending chain has written before cycle e: at least `enough`, or the last one; -1 if it did not write the last
    * vector. Nothing may happen to ALU and GEMM before e.
    */
-  writtenBefore(e: number, chain: Chain, enough: number): number {
+  writtenBefore(e: number, chain: EntryChain, enough: number): number {
     const known = this.knownBefore(e, chain);
     if (known >= enough || this.now.cycle >= e - 1) return known;
     this.settle(e - 1);
@@ -85,7 +86,7 @@ export class Alu {
   }
 
   /** The same, as far as it is worked out already. */
-  knownBefore(e: number, chain: Chain): number {
+  knownBefore(e: number, chain: EntryChain): number {
     const { now } = this;
     if (this.chains[now.writing % IN_FLIGHT] !== chain) return -1;
     return now.wroteAt < e ? now.wroteDst : now.wroteDst - 1;

@@ -1,11 +1,35 @@
 import { NO_CYCLE } from '#isa/arch/trace';
-import type { Compute } from './compute.js';
-import { type Entry, NEVER } from './entry.js';
+import type { Alu } from './alu.js';
+import type { Entry } from './entry.js';
+import { NEVER } from './time.js';
 import { Loader, SLOTS } from './loader.js';
-import type { Machine } from './machine.js';
+import type { Gemm } from './gemm.js';
+import type { Horizon } from './horizon.js';
 import { GEMM_WRITE } from './parameters.js';
+import type { ReadPorts } from './ports.js';
 import type { TimingInsn } from './program.js';
+import type { Rob } from './rob.js';
 import type { StateWalk } from './state-walk.js';
+
+/** What the loader in compute asks of the machine. */
+export interface ComputeLoaderPorts extends ReadPorts {
+  readonly horizon: Horizon;
+}
+
+/** What the loader asks of compute around it. */
+export interface LoadEntries {
+  readonly rob: Rob;
+  readonly gemm: Gemm;
+  readonly alu: Alu;
+  /** Number of the oldest load entry that the loader has not accepted; -1 where there is none. */
+  nextLoad(): number;
+  /** The loader has accepted it. */
+  loadAccepted(): void;
+  /** The loader has found that an entry is done in cycle `at`. */
+  loadDone(entry: Entry, at: number): void;
+  /** Does GEMM or ALU write the bank of one of `count` elements from `index` on in cycle c? */
+  writesBank(index: number, count: number, c: number): boolean;
+}
 
 /** timing.md, Loader in compute: UOP, ACC and ACC_8BIT. */
 export class ComputeLoader extends Loader {
@@ -22,11 +46,11 @@ export class ComputeLoader extends Loader {
   private columnsLeft = 0;
 
   constructor(
-    machine: Machine,
-    private readonly compute: Compute,
+    protected override readonly ports: ComputeLoaderPorts,
+    private readonly compute: LoadEntries,
     placeholder: TimingInsn,
   ) {
-    super(machine, 1, placeholder);
+    super(ports, 1, placeholder);
     this.entries = new Array(SLOTS).fill(compute.rob.at(0));
   }
 
@@ -47,26 +71,21 @@ export class ComputeLoader extends Loader {
     this.at = this.ahead(t);
   }
 
-  /** Command engine and walker in later cycles, as long as nobody else can do anything before. @returns when there is something to do next */
+  /** Command engine and walker in later cycles, up to the horizon. @returns when there is something to do next */
   private ahead(t: number): number {
     if (this.streaming()) {
-      this.train(Math.min(this.nextAccept(t + 1), this.machine.othersThanLoader(), this.mayAsk() + 1));
+      this.train(Math.min(this.nextAccept(t + 1), this.ports.horizon.ofComputeLoader(), this.ports.horizon.ofAluWrites() + 1));
       this.walk(t);
     }
     for (;;) {
       const next = Math.min(this.walkAt, this.commandAt());
       const acceptAt = this.nextAccept(t + 1);
-      const stop = Math.min(acceptAt, this.machine.othersThanLoader(), this.mayAsk() + 1);
+      const stop = Math.min(acceptAt, this.ports.horizon.ofComputeLoader(), this.ports.horizon.ofAluWrites() + 1);
       if (next >= stop) return Math.min(next, acceptAt);
       this.walkAt = NEVER;
       this.command(next);
       this.walk(next);
     }
-  }
-
-  /** The last cycle in which the ALU's writes may be asked for: the store unit asks for them too, and they are known in the present only. */
-  private mayAsk(): number {
-    return this.compute.alu.inFlight ? this.machine.store.at : NEVER;
   }
 
   /** Does the walker wait for hazards? */
@@ -139,7 +158,7 @@ export class ComputeLoader extends Loader {
     this.element = insn.sramBase + insn.padBefore + bursts.row * columns + before;
     this.beatAddress = insn.address + bursts.row * insn.rowStride + before * insn.elementBytes;
     this.columnsLeft = columns - before;
-    this.beatsIn = Math.floor((bursts.bytesBefore() % insn.elementBytes) / this.machine.p.beatBytes);
+    this.beatsIn = Math.floor((bursts.bytesBefore() % insn.elementBytes) / this.ports.p.beatBytes);
   }
 
   /**
@@ -148,9 +167,9 @@ export class ComputeLoader extends Loader {
    */
   protected walkAcc(insn: TimingInsn, t: number): boolean {
     const { client, compute } = this;
-    const others = this.machine.othersThanLoader();
+    const others = this.ports.horizon.ofComputeLoader();
     const idle = compute.alu.idle(t);
-    const limit = idle ? Math.max(t, others) + GEMM_WRITE : Math.max(t, Math.min(others - 1, this.mayAsk()));
+    const limit = idle ? Math.max(t, others) + GEMM_WRITE : Math.max(t, Math.min(others - 1, this.ports.horizon.ofAluWrites()));
     for (;;) {
       const data = this.padsLeft === 0;
       if (data && this.rowsLeft === 0) return true;
@@ -197,7 +216,7 @@ export class ComputeLoader extends Loader {
   }
 
   protected tookAcc(insn: TimingInsn, beats: number): void {
-    const { beatBytes } = this.machine.p;
+    const { beatBytes } = this.ports.p;
     if (insn.elementBytes >= beatBytes) {
       const each = insn.elementBytes / beatBytes;
       const whole = this.beatsIn + beats;
@@ -211,7 +230,7 @@ export class ComputeLoader extends Loader {
 
   /** Elements that the next beat completes. */
   private beatWrites(insn: TimingInsn): number {
-    const { beatBytes } = this.machine.p;
+    const { beatBytes } = this.ports.p;
     if (insn.elementBytes >= beatBytes) return (this.beatsIn + 1) * beatBytes === insn.elementBytes ? 1 : 0;
     return Math.min((beatBytes - (this.beatAddress % beatBytes)) / insn.elementBytes, this.columnsLeft);
   }

@@ -1,25 +1,38 @@
 import { Alu } from './alu.js';
-import { ChainBuilder } from './chain.js';
-import { ComputeLoader } from './compute-loader.js';
-import { type Entry, NEVER } from './entry.js';
+import { ChainBuilder } from './chain-builder.js';
+import { ComputeLoader, type ComputeLoaderPorts, type LoadEntries } from './compute-loader.js';
+import type { Entry } from './entry.js';
+import { NEVER } from './time.js';
 import { EVERY, Gemm, NONE } from './gemm.js';
-import type { Machine } from './machine.js';
+import type { UopFields } from './entry.js';
 import { ROB_DEPTH } from './parameters.js';
+import type { CommandPorts, WakePorts } from './ports.js';
 import { COMPUTE_UNIT, GEMM, LOAD, NEXT, NOP, PREV, type TimingInsn } from './program.js';
 import { Promises } from './promises.js';
 import { ROB_MASK, Rob } from './rob.js';
 import type { Scratch } from './scratch.js';
+import { StoreGuard } from './store-guard.js';
 import type { StateWalk } from './state-walk.js';
 import { L2C, S2C } from './tokens.js';
 
+/** What compute asks of its surroundings. */
+export interface ComputePorts extends CommandPorts, ComputeLoaderPorts, WakePorts {
+  /** The micro-op scratchpad, and where the fields of a micro-op are. */
+  readonly uops: Uint32Array;
+  readonly uopFields: UopFields;
+  /** Compute moved on in cycle t: a store burst that waits for it may go. */
+  wakeBlockedStore(t: number): void;
+}
+
 /** timing.md, Compute: issue, retirement, scanner, and the starts of GEMM. */
-export class Compute {
+export class Compute implements LoadEntries {
   /** Next cycle in which something can change. */
   at = NEVER;
   readonly rob: Rob;
   readonly gemm: Gemm;
   readonly alu: Alu;
   readonly loader: ComputeLoader;
+  readonly guard: StoreGuard;
   private readonly promises: Promises;
   private readonly builder: ChainBuilder;
   /** Cycle in which the entry in each slot of the reorder buffer retired. */
@@ -39,21 +52,22 @@ export class Compute {
   private lastRetire = -1;
 
   constructor(
-    private readonly machine: Machine,
+    private readonly ports: ComputePorts,
     placeholder: TimingInsn,
     scratch: Scratch,
   ) {
-    const { p, recorder } = machine;
+    const { p, recorder } = ports;
     this.rob = new Rob(scratch.entries);
     this.gemm = new Gemm(p, recorder, scratch.segments);
     this.alu = new Alu(this.gemm, p.bankOf, recorder);
-    this.loader = new ComputeLoader(machine, this, placeholder);
-    this.promises = new Promises(machine, this.rob);
+    this.loader = new ComputeLoader(ports, this, placeholder);
+    this.guard = new StoreGuard(this.rob, this.alu);
+    this.promises = new Promises(ports, this.rob, this.guard);
     this.builder = new ChainBuilder(this.rob, this.alu);
   }
 
   step(t: number): void {
-    const { loader, machine } = this;
+    const { loader, ports } = this;
     if (this.alu.at <= t && this.alu.step(t)) this.changed = true;
     if (this.retireAt() <= t) this.retire(t);
     if (this.changed || this.startAt <= t) {
@@ -63,7 +77,7 @@ export class Compute {
       const gemmAt = this.startGemm(t);
       this.startAt = Math.min(scanAt, gemmAt, this.builder.step(t), this.gemm.resetEndsAt);
       if (loader.waits && t < loader.at) loader.at = t;
-      if (machine.store.blocked && t < machine.store.at) machine.store.at = t;
+      ports.wakeBlockedStore(t);
     }
     const issueAt = this.issue(t);
     this.at = Math.min(this.retireAt(), this.startAt, issueAt, this.alu.at);
@@ -78,12 +92,12 @@ export class Compute {
   }
 
   private retire(t: number): void {
-    const { rob, machine } = this;
+    const { rob, ports } = this;
     const e = rob.at(rob.head);
     this.retiredAt[rob.head++ & ROB_MASK] = t;
     this.lastRetire = t;
-    machine.retire(e.insn, t);
-    if (rob.head === rob.tail) machine.fetch.wake(t + 1);
+    ports.retire(e.insn, t);
+    if (rob.head === rob.tail) ports.wakeFetch(t + 1);
   }
 
   /** Scanner: one entry at a time, in program order. @returns when the next can begin, as far as known */
@@ -136,13 +150,13 @@ export class Compute {
   }
 
   private issue(t: number): number {
-    const { machine, rob } = this;
-    const queue = machine.queues[COMPUTE_UNIT];
+    const { ports, rob } = this;
+    const queue = ports.queues[COMPUTE_UNIT];
     if (rob.tail - rob.head >= ROB_DEPTH) return NEVER;
     const ready = Math.max(queue.headAt(), this.retiredAt[rob.tail & ROB_MASK] + 1);
     if (ready > t) return ready;
-    const insn = machine.insns[queue.head()];
-    const { tokens } = machine;
+    const insn = ports.insns[queue.head()];
+    const { tokens } = ports;
     // Both tokens are taken in the same cycle.
     if (insn.pops !== 0) {
       const seen = Math.max(insn.pops & PREV ? tokens.seenAt(L2C, t) : 0, insn.pops & NEXT ? tokens.seenAt(S2C, t) : 0);
@@ -150,10 +164,10 @@ export class Compute {
       if (insn.pops & PREV) tokens.pop(L2C);
       if (insn.pops & NEXT) tokens.pop(S2C);
     }
-    machine.take(COMPUTE_UNIT, t);
+    ports.take(COMPUTE_UNIT, t);
     const e = rob.at(rob.tail);
-    machine.execute(insn);
-    e.issue(insn, t, machine.values.state.uop, machine.uopFields);
+    ports.execute(insn);
+    e.issue(insn, t, ports.uops, ports.uopFields);
     rob.tail++;
     this.promises.advance();
     if (insn.kind !== NOP) {
@@ -180,12 +194,14 @@ export class Compute {
     this.loader.visit(w);
     this.builder.visit(w);
     this.alu.visit(w, rob);
-    if (!w.differs) rob.visit(w);
+    if (w.differs) return;
+    rob.visit(w);
+    this.guard.visit(w);
   }
 
   /** Does GEMM or ALU write the bank of one of `count` elements from `index` in cycle c? */
   writesBank(index: number, count: number, c: number): boolean {
-    const { bankOf } = this.machine.p;
+    const { bankOf } = this.ports.p;
     const gemm = this.gemm.writes(c);
     if (gemm === EVERY) return true;
     const alu = this.alu.idle(c) ? -1 : this.alu.bank(c);

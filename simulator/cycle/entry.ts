@@ -1,13 +1,18 @@
 import type { VtaConfig } from '#isa/config/config';
-import { isApart, isFreeRunning } from './alu-stream.js';
-import type { Chain } from './chain.js';
 import { ALU, GEMM, LOAD, type TimingInsn } from './program.js';
 import { SPARSE, shapeOf } from './shape.js';
 import type { StateWalk } from './state-walk.js';
-
-export const NEVER = Infinity;
+import { NEVER } from './time.js';
 
 export const NO_INDICES = new Int32Array(0);
+
+/** The chain of an ALU entry, as far as hazards depend on it. */
+export interface EntryChain {
+  /** Its vectors write neighbouring accumulators one after the other. */
+  readonly ascends: boolean;
+  /** Cycle in which it starts; {@link NEVER} until known. */
+  readonly startedAt: number;
+}
 
 /** Where the fields of a micro-op are. */
 export interface UopFields {
@@ -34,7 +39,7 @@ export class Entry {
   scannedAt = NEVER;
   started = false;
   /** Of an alu entry, once it is in one. */
-  chain: Chain | null = null;
+  chain: EntryChain | null = null;
   /** First cycle in which the store unit sees that it has pushed a c2s token; {@link NEVER} until known, or where it pushes none. */
   guardFrom = NEVER;
   /** Accumulator intervals, inclusive; empty where lowest > highest. `read` is the ALU's register operand. */
@@ -48,8 +53,6 @@ export class Entry {
   /** Micro-op range `[low, high)` written (load) or read (gemm, alu). */
   uopLow = 0;
   uopHigh = 0;
-  /** See {@link freeRunning}: not known, no, yes. */
-  private runsFree = 0;
   /** Destination and source index of each micro-op. */
   dst = NO_INDICES;
   src = NO_INDICES;
@@ -64,7 +67,6 @@ export class Entry {
     this.started = false;
     this.chain = null;
     this.guardFrom = NEVER;
-    this.runsFree = 0;
     this.scannedAt = NEVER;
     this.doneAt = NEVER;
     this.writeLow = this.readLow = this.uopLow = this.uopHigh = 0;
@@ -99,17 +101,16 @@ export class Entry {
 
   /** timing.md, Chains: once scanned. */
   get chainable(): boolean {
-    return this.shape !== SPARSE && this.insn.chains && (!this.insn.readsSource || isApart(this));
+    return this.shape !== SPARSE && this.insn.chains && this.isApart;
   }
   /** A reset that takes a row of banks per step: once scanned. */
   get resetsRows(): boolean {
     return this.shape !== SPARSE && this.insn.resets;
   }
 
-  /** Can no vector of this ALU entry wait for another one of it? False also where that is not easily told. */
-  freeRunning(): boolean {
-    if (this.runsFree === 0) this.runsFree = (this.shape !== SPARSE && isApart(this)) || isFreeRunning(this) ? 2 : 1;
-    return this.runsFree === 2;
+  /** Sources and destinations cannot meet. */
+  get isApart(): boolean {
+    return !this.insn.readsSource || this.readHigh < this.writeLow || this.writeHigh < this.readLow;
   }
 
   private setLoad(insn: TimingInsn): void {

@@ -1,4 +1,4 @@
-import { NEVER } from './entry.js';
+import { NEVER } from './time.js';
 import { beatsOf, burstEnd, COMMAND_QUEUE_DEPTH, FETCH_CHUNK, type Parameters } from './parameters.js';
 import type { TimingInsn } from './program.js';
 import type { CommandQueue } from './queue.js';

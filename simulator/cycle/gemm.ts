@@ -1,4 +1,5 @@
-import { type Entry, NEVER, NO_INDICES } from './entry.js';
+import { type Entry, NO_INDICES } from './entry.js';
+import { NEVER } from './time.js';
 import { GEMM_WRITE, type Parameters, ROB_DEPTH } from './parameters.js';
 import type { Recorder } from './recorder.js';
 import type { StateWalk } from './state-walk.js';

@@ -1,6 +1,7 @@
-import { NEVER } from './entry.js';
+import { NEVER } from './time.js';
 import { Loader } from './loader.js';
-import type { Machine } from './machine.js';
+import type { Horizon } from './horizon.js';
+import type { CommandPorts, ReadPorts } from './ports.js';
 import { LOAD_UNIT, NEXT, type TimingInsn } from './program.js';
 import type { StateWalk } from './state-walk.js';
 import { C2L } from './tokens.js';
@@ -9,21 +10,32 @@ function neverAcc(): never {
   throw new Error('internal error: the load unit does not write ACC');
 }
 
+/** What the load unit asks of its surroundings. */
+export interface LoadPorts extends CommandPorts, ReadPorts {
+  readonly horizon: Horizon;
+  wakeFetch(t: number): void;
+  /** Does fetch rest, or wait for room in the queue of `unit`? */
+  fetchWaitsFor(unit: number): boolean;
+}
+
 /** timing.md, Load unit: INP, WGT and PAD_VALUE. */
 export class LoadUnit extends Loader {
   /** Next cycle in which something can change. */
   at = NEVER;
   private retired = 0;
 
-  constructor(machine: Machine, placeholder: TimingInsn) {
-    super(machine, 2, placeholder);
+  constructor(
+    protected override readonly ports: LoadPorts,
+    placeholder: TimingInsn,
+  ) {
+    super(ports, 2, placeholder);
   }
 
   protected clearAt(): number {
     return 0;
   }
   protected finished(_: number, w: number): void {
-    this.machine.fetch.wake(w + 1);
+    this.ports.wakeFetch(w + 1);
   }
   protected freeUntil(): number {
     return NEVER;
@@ -40,7 +52,7 @@ export class LoadUnit extends Loader {
     // An instruction whose last step is in cycle w retires in w+1.
     if (this.retireAt() <= t) {
       const slot = this.slotOf(this.retired++);
-      this.machine.retire(this.insns[slot], t);
+      this.ports.retire(this.insns[slot], t);
     }
     const acceptAt = this.tryAccept(t);
     this.at = Math.min(this.commandAt(), acceptAt, this.retireAt());
@@ -55,10 +67,9 @@ export class LoadUnit extends Loader {
     return this.retired;
   }
 
-  /** A cycle before which this unit does nothing that another one but those of the read engine notices. */
+  /** A cycle before which this unit does nothing that another unit than the read engine notices. */
   effectAt(): number {
-    const { fetch } = this.machine;
-    if (fetch.resting || fetch.blockedBy === LOAD_UNIT || !this.streaming()) return this.at;
+    if (this.ports.fetchWaitsFor(LOAD_UNIT) || !this.streaming()) return this.at;
     return Math.min(this.retireAt() + 1, this.lastStepFrom());
   }
 
@@ -66,13 +77,13 @@ export class LoadUnit extends Loader {
     return this.retired < this.walked ? this.lastStepOf(this.retired) + 1 : NEVER;
   }
 
-  /** Command engine and walker in cycle t, and in later ones as long as nobody else can do anything before. */
+  /** Command engine and walker in cycle t, and in later ones up to the horizon. */
   private stream(t: number): void {
     this.command(t);
     this.walk(t);
     let next = this.commandAt();
     if (next === NEVER) return;
-    const others = this.machine.othersThanLoad();
+    const others = this.ports.horizon.ofLoad();
     this.train(Math.min(others, this.retireAt()));
     this.walk(t);
     next = this.commandAt();
@@ -84,19 +95,19 @@ export class LoadUnit extends Loader {
   }
 
   private tryAccept(t: number): number {
-    const { machine } = this;
-    const queue = machine.queues[LOAD_UNIT];
+    const { ports } = this;
+    const queue = ports.queues[LOAD_UNIT];
     const ready = Math.max(queue.headAt(), this.canAcceptAt());
     if (ready > t) return ready;
-    const insn = machine.insns[queue.head()];
+    const insn = ports.insns[queue.head()];
     if (insn.pops & NEXT) {
-      const seen = machine.tokens.seenAt(C2L, t);
+      const seen = ports.tokens.seenAt(C2L, t);
       if (seen > t) return seen;
-      machine.tokens.pop(C2L);
+      ports.tokens.pop(C2L);
     }
-    machine.take(LOAD_UNIT, t);
+    ports.take(LOAD_UNIT, t);
     this.accept(insn, t);
-    machine.execute(insn);
+    ports.execute(insn);
     this.walk(t);
     return t + 1;
   }

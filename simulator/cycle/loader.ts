@@ -1,9 +1,9 @@
 import { NO_CYCLE } from '#isa/arch/trace';
 import { Bursts } from './bursts.js';
-import { NEVER } from './entry.js';
+import { NEVER } from './time.js';
 import { LOADER_BEATS, LOADER_INSNS, READ_BURSTS, ringMask } from './parameters.js';
 import { NOP, type TimingInsn } from './program.js';
-import type { Machine } from './machine.js';
+import type { ReadPorts } from './ports.js';
 import type { ReadClient } from './read-client.js';
 import type { StateWalk } from './state-walk.js';
 import { Steady } from './steady.js';
@@ -45,12 +45,12 @@ export abstract class Loader {
 
   /** @param number of the read client */
   constructor(
-    protected readonly machine: Machine,
+    protected readonly ports: ReadPorts,
     private readonly number: number,
     placeholder: TimingInsn,
   ) {
-    this.client = machine.read.clients[number];
-    this.bursts = new Bursts(machine.p, machine.p.burstBytes, placeholder);
+    this.client = ports.read.clients[number];
+    this.bursts = new Bursts(ports.p, ports.p.burstBytes, placeholder);
     this.insns = new Array(SLOTS).fill(placeholder);
   }
 
@@ -83,7 +83,7 @@ export abstract class Loader {
   }
   /** While it is: a cycle before which the instruction at work is not finished. */
   protected lastStepFrom(): number {
-    return this.commandAt() + this.bursts.beatsAhead() * this.machine.p.interval;
+    return this.commandAt() + this.bursts.beatsAhead() * this.ports.p.interval;
   }
 
   /** First cycle in which every accepted instruction is finished; {@link NEVER} if not known. */
@@ -115,7 +115,7 @@ export abstract class Loader {
   /** The command engine in cycle t, if {@link commandAt} allows it. */
   protected command(t: number): void {
     if (this.commandAt() > t) return;
-    this.machine.read.put(this.number, this.bursts.beats, t);
+    this.ports.read.put(this.number, this.bursts.beats, t);
     this.commanded(t);
   }
 
@@ -133,7 +133,7 @@ export abstract class Loader {
    */
   protected train(horizon: number): void {
     const { client, bursts, steady } = this;
-    const { read, recorder } = this.machine;
+    const { read, recorder } = this.ports;
     if (!this.begun || this.walked !== this.accepted - 1 || client.consumed !== client.requested || !read.streams()) return;
     const insn = this.insns[this.walked & SLOT_MASK];
     const free = this.freeUntil(insn, horizon);
@@ -180,7 +180,7 @@ export abstract class Loader {
   /** The train is steady: so are the bursts ahead that are like the newest, which was requested in cycle e. */
   private skip(insn: TimingInsn, beats: number, e: number, horizon: number, free: number): void {
     const { bursts, client, steady } = this;
-    const { read } = this.machine;
+    const { read } = this.ports;
     const { period } = steady;
     // The limit of outstanding bursts stays away too.
     if (read.lastTransfer - e > READ_BURSTS * period) return;
@@ -223,7 +223,7 @@ export abstract class Loader {
 
   /** Walks as far as is known. */
   protected walk(t: number): void {
-    const { recorder } = this.machine;
+    const { recorder } = this.ports;
     while (this.walked < this.accepted) {
       const slot = this.walked & SLOT_MASK;
       const insn = this.insns[slot];

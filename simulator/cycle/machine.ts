@@ -1,25 +1,30 @@
 import type { VtaConfig } from '#isa/config/config';
-import { Compute } from './compute.js';
-import { NEVER, type UopFields, uopFields } from './entry.js';
+import { Compute, type ComputePorts } from './compute.js';
+import { type UopFields, uopFields } from './entry.js';
+import { NEVER } from './time.js';
 import { Fetch } from './fetch.js';
-import { LoadUnit } from './load.js';
+import { Horizon, type HorizonUnits } from './horizon.js';
+import { type LoadPorts, LoadUnit } from './load.js';
 import type { Parameters } from './parameters.js';
 import { COMPUTE_UNIT, LOAD_UNIT, STORE_UNIT, type TimingInsn } from './program.js';
 import { CommandQueue } from './queue.js';
 import { ReadEngine } from './read-engine.js';
 import type { Recorder } from './recorder.js';
-import { Recurrence } from './recurrence.js';
+import { Recurrence, type RepeatingMachine } from './recurrence.js';
 import { Scratch } from './scratch.js';
 import type { StateWalk } from './state-walk.js';
-import { StoreUnit } from './store.js';
+import { type StorePorts, StoreUnit } from './store.js';
+import type { StoppedMachine } from './stuck.js';
 import { L2C, S2C, TokenCounters } from './tokens.js';
 import type { Values } from './values.js';
 
 /** Called for every retired instruction, in the order of cycles. */
 export type OnRetire = (insn: TimingInsn, cycle: number, hash: number) => void;
 
-/** One launch, from cycle 0. What units say to each other in a cycle is seen in the next, except where timing.md says otherwise. */
-export class Machine {
+/**
+ * One launch, from cycle 0. Units see each other through the ports that they declare; this class connects them. What units say to each other in a cycle is seen in the next, except where timing.md says otherwise.
+ */
+export class Machine implements LoadPorts, ComputePorts, StorePorts, HorizonUnits, RepeatingMachine, StoppedMachine {
   readonly read: ReadEngine;
   readonly queues: readonly CommandQueue[];
   readonly tokens: TokenCounters;
@@ -28,6 +33,7 @@ export class Machine {
   readonly load: LoadUnit;
   readonly compute: Compute;
   readonly store: StoreUnit;
+  readonly horizon: Horizon;
   /** The cycle register: the cycle in which FINISH retired. */
   cycles = -1;
   /** Instructions not retired. */
@@ -62,9 +68,10 @@ export class Machine {
       (t, chunkRoom) => this.fetchRestsUntil(t, chunkRoom),
       (unit, t) => this.wake(unit, t),
     );
+    this.horizon = new Horizon(this);
     this.load = new LoadUnit(this, insns[0]);
     this.compute = new Compute(this, insns[0], scratch);
-    this.store = new StoreUnit(this, insns[0]);
+    this.store = new StoreUnit(this, this.compute.guard, insns[0]);
     this.left = insns.length;
     this.hashes = new Float64Array(onRetire === null ? 0 : insns.length);
     this.recurrence = Recurrence.of(this);
@@ -107,30 +114,28 @@ export class Machine {
     return true;
   }
 
-  /**
-   * A cycle before which nothing but the load unit, the compute loader, the store unit does anything that they could notice. Bursts of load and store
-   * do not touch each other: of those two only the tokens, and the instructions they take from full queues, count.
-   */
-  othersThanLoad(): number {
-    const { read, fetch, compute, store } = this;
-    return Math.min(read.at, fetch.at, compute.at, compute.loader.at, store.effectAt());
-  }
-  othersThanLoader(): number {
-    const { read, fetch, compute, load, store } = this;
-    return Math.min(read.at, fetch.at, compute.at, load.at, store.effectAt());
-  }
-  othersThanStore(): number {
-    const { read, fetch, compute, load } = this;
-    return Math.min(read.at, fetch.at, compute.at, compute.loader.at, load.effectAt());
-  }
-
-  /** Something that unit waits for will be seen in cycle t. */
-  private wake(unit: number, t: number): void {
+  wake(unit: number, t: number): void {
     const u = unit === LOAD_UNIT ? this.load : unit === COMPUTE_UNIT ? this.compute : this.store;
     if (t < u.at) u.at = t;
   }
 
-  /** A unit takes the head of its queue in cycle s. */
+  wakeFetch(t: number): void {
+    this.fetch.wake(t);
+  }
+  wakeBlockedStore(t: number): void {
+    const { store } = this;
+    if (store.blocked && t < store.at) store.at = t;
+  }
+  fetchWaitsFor(unit: number): boolean {
+    return this.fetch.resting || this.fetch.blockedBy === unit;
+  }
+  fetchBlockedBy(unit: number): boolean {
+    return this.fetch.blockedBy === unit;
+  }
+  get uops(): Uint32Array {
+    return this.values.state.uop;
+  }
+
   take(unit: number, s: number): void {
     if (this.recorder !== null) this.recorder.insns.accepted[this.queues[unit].head()] = s;
     this.queues[unit].take();
@@ -148,7 +153,6 @@ export class Machine {
     return Math.max(t, chunkRoom, load.unfinishedUntil());
   }
 
-  /** A unit starts an instruction, which takes its effect on values. */
   execute(insn: TimingInsn): void {
     this.recurrence?.happened.effect(insn.index);
     this.effect(insn);

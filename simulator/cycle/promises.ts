@@ -1,10 +1,16 @@
-import { NEVER } from './entry.js';
-import type { Machine } from './machine.js';
+import { NEVER } from './time.js';
 import { GEMM_WRITE } from './parameters.js';
-import { GEMM, LOAD, NEXT, PREV } from './program.js';
+import type { WakePorts } from './ports.js';
+import { GEMM, LOAD, LOAD_UNIT, NEXT, PREV, STORE_UNIT } from './program.js';
 import type { Rob } from './rob.js';
 import type { StateWalk } from './state-walk.js';
-import { C2L, C2S } from './tokens.js';
+import type { StoreGuard } from './store-guard.js';
+import { C2L, C2S, type TokenCounters } from './tokens.js';
+
+/** What promises ask of their surroundings. */
+export interface PromisePorts extends Pick<WakePorts, 'wake'> {
+  readonly tokens: TokenCounters;
+}
 
 /** timing.md, Promises: the two pointers go ahead of time as far as is known when entries are visible and done. */
 export class Promises {
@@ -14,8 +20,9 @@ export class Promises {
   private storePassed = -1;
 
   constructor(
-    private readonly machine: Machine,
+    private readonly ports: PromisePorts,
     private readonly rob: Rob,
+    private readonly guard: StoreGuard,
   ) {}
 
   /** To be called when an entry is issued, and when it is known when one is done. */
@@ -32,7 +39,7 @@ export class Promises {
   }
 
   private toLoad(): void {
-    const { rob, machine } = this;
+    const { rob, ports } = this;
     while (this.loadNext < rob.tail) {
       const { insn, visibleAt, doneAt } = rob.at(this.loadNext);
       // The cycle after the last micro-op issued.
@@ -43,26 +50,24 @@ export class Promises {
       this.loadPassed = t;
       this.loadNext++;
       if ((insn.pushes & PREV) === 0) continue;
-      machine.tokens.push(C2L, t);
-      machine.load.at = Math.min(machine.load.at, t + 1);
+      ports.tokens.push(C2L, t);
+      ports.wake(LOAD_UNIT, t + 1);
     }
   }
 
   private toStore(): void {
-    const { rob, machine } = this;
+    const { rob, ports } = this;
     while (this.storeNext < rob.tail) {
-      const e = rob.at(this.storeNext);
-      const { insn, visibleAt, doneAt } = e;
+      const { insn, visibleAt, doneAt } = rob.at(this.storeNext);
       const ready = insn.kind === LOAD && doneAt > visibleAt ? doneAt : visibleAt;
       if (ready === NEVER) return;
       const t = ready > this.storePassed ? ready : this.storePassed + 1;
       this.storePassed = t;
       const sequence = this.storeNext++;
       if ((insn.pushes & NEXT) === 0) continue;
-      e.guardFrom = t + 1;
-      rob.lastGuard = sequence;
-      machine.tokens.push(C2S, t);
-      machine.store.at = Math.min(machine.store.at, t + 1);
+      this.guard.pushed(sequence, t + 1);
+      ports.tokens.push(C2S, t);
+      ports.wake(STORE_UNIT, t + 1);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { NEVER } from './entry.js';
+import { NEVER } from './time.js';
 import { COMMAND_QUEUE_DEPTH, ringMask } from './parameters.js';
 import type { StateWalk } from './state-walk.js';
 

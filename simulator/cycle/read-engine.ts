@@ -1,5 +1,5 @@
 import { AXI_CHANNELS } from '#isa/arch/memory';
-import { NEVER } from './entry.js';
+import { NEVER } from './time.js';
 import { firstReady } from './memory.js';
 import { type Parameters, READ_BURSTS, ringMask } from './parameters.js';
 import { type ClientTimes, ReadClient } from './read-client.js';

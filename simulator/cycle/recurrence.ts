@@ -1,12 +1,31 @@
 import { Happened } from './happened.js';
 import { insnClasses } from './insn-classes.js';
-import type { Machine } from './machine.js';
 import { LOADER_BEATS } from './parameters.js';
-import { type Origin, StateMatch, StateNote, StateShift } from './state-walk.js';
+import type { CommandPorts } from './ports.js';
+import type { TimingInsn } from './program.js';
+import { type Origin, StateMatch, StateNote, StateShift, type StateWalk } from './state-walk.js';
+import type { Values } from './values.js';
 
 /** Programs of fewer instructions hardly repeat themselves. */
 const WORTHWHILE = 96;
 const INSN_BYTES = 16;
+
+/** A machine whose state can be noted, compared and moved on. */
+export interface RepeatingMachine extends Pick<CommandPorts, 'insns' | 'p' | 'recorder'> {
+  readonly values: Values;
+  readonly fetch: { readonly next: number; bytesAhead(): number };
+  /** Null where nobody asks for retirements. */
+  readonly onRetire: unknown;
+  /** Instructions not retired. */
+  left: number;
+  /** Brings what is worked out late to the end of the cycle before t. */
+  settle(t: number): void;
+  /** Visits the whole state but for values. */
+  visit(w: StateWalk): void;
+  /** Lets an instruction take its effect; reports a retirement. */
+  effect(insn: TimingInsn): void;
+  report(insn: TimingInsn, cycle: number): void;
+}
 
 /**
  * Finds that a program repeats itself: the state of the machine is, counted from the present cycle and instruction, what it was at an earlier
@@ -29,7 +48,7 @@ export class Recurrence {
   private patience = 1;
 
   private constructor(
-    private readonly machine: Machine,
+    private readonly machine: RepeatingMachine,
     private readonly classes: Int32Array,
   ) {
     // A time in the past holds up what comes after it by a few cycles, or the beats of a burst by the interval; what can be in the buffer may be that old.
@@ -37,7 +56,7 @@ export class Recurrence {
   }
 
   /** Null where it is not to be found: stalls are not the same in other cycles, and a trace needs every burst. */
-  static of(machine: Machine): Recurrence | null {
+  static of(machine: RepeatingMachine): Recurrence | null {
     if (machine.recorder !== null || machine.p.memory.stall > 0 || machine.insns.length < WORTHWHILE) return null;
     const classes = insnClasses(machine.insns, machine.p.burstBytes);
     return classes === null ? null : new Recurrence(machine, classes);
@@ -114,7 +133,7 @@ export class Recurrence {
         n * insns,
         n * cycles,
         (insn) => machine.effect(insn),
-        machine.onRetire && ((insn, cycle) => machine.report(insn, cycle)),
+        machine.onRetire === null ? null : (insn, cycle) => machine.report(insn, cycle),
       );
     }
     machine.left -= times * happened.retirements;

@@ -1,4 +1,4 @@
-import { NEVER } from './entry.js';
+import { NEVER } from './time.js';
 import type { TimingInsn } from './program.js';
 
 /**

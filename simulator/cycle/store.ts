@@ -1,12 +1,14 @@
 import { AXI_CHANNELS } from '#isa/arch/memory';
 import { Bursts } from './bursts.js';
-import { NEVER } from './entry.js';
-import type { Machine } from './machine.js';
+import { NEVER } from './time.js';
+import type { Horizon } from './horizon.js';
 import { firstReady } from './memory.js';
 import { ringMask, STORE_BEATS, STORE_BURSTS, STORE_INSNS } from './parameters.js';
+import type { CommandPorts } from './ports.js';
 import { NOP, PREV, STORE_UNIT, type TimingInsn } from './program.js';
 import type { StateWalk } from './state-walk.js';
 import { Steady } from './steady.js';
+import type { StoreGuard } from './store-guard.js';
 import { C2S } from './tokens.js';
 
 const SLOTS = 16;
@@ -23,6 +25,13 @@ function moveRing(ring: Float64Array, next: number, count: number, cycles: numbe
   for (let n = 0; n <= mask; n++) before[n] = ring[(next + n) & mask];
   for (let n = 0; n <= mask; n++) ring[(next + count + n) & mask] = before[n] + cycles;
   return (next + count) & mask;
+}
+
+/** What the store unit asks of its surroundings. */
+export interface StorePorts extends CommandPorts {
+  readonly horizon: Horizon;
+  /** Does fetch wait for room in the queue of `unit`? */
+  fetchBlockedBy(unit: number): boolean;
 }
 
 /** timing.md, Store. A burst that goes to the AW register decides the times of all its beats. */
@@ -59,17 +68,18 @@ export class StoreUnit {
   private readonly steady = new Steady();
 
   constructor(
-    private readonly machine: Machine,
+    private readonly ports: StorePorts,
+    private readonly guard: StoreGuard,
     placeholder: TimingInsn,
   ) {
     this.insns = new Array(SLOTS).fill(placeholder);
-    this.splitter = new Bursts(machine.p, machine.p.storeBurstBytes, placeholder);
+    this.splitter = new Bursts(ports.p, ports.p.storeBurstBytes, placeholder);
   }
 
   step(t: number): void {
     if (this.nextRetire() <= t) {
       const slot = this.retired++ & MASK;
-      this.machine.retire(this.insns[slot], t);
+      this.ports.retire(this.insns[slot], t);
     }
     if (this.blocked && t > this.activeFrom) this.activeFrom = t;
     this.commandAt = this.command(t);
@@ -79,14 +89,13 @@ export class StoreUnit {
 
   /** A cycle before which this unit does nothing that another one notices. */
   effectAt(): number {
-    const { machine } = this;
-    if (machine.fetch.blockedBy === STORE_UNIT) return this.at;
+    const { ports } = this;
+    if (ports.fetchBlockedBy(STORE_UNIT)) return this.at;
     // A retirement is noticed in the cycle after. Of the instruction at work at least the beats that are not requested are to be transferred.
     const retire = this.nextRetire() + 1;
     if (!this.active) return Math.min(retire, this.at);
-    // A burst that was blocked may go in the cycle in which compute woke this unit, which looks last.
-    const from = this.blocked ? Math.min(this.at, machine.compute.at, machine.compute.loader.at) : this.commandAt;
-    return Math.min(retire, from + this.splitter.beatsAhead() * machine.p.interval);
+    const from = this.blocked ? ports.horizon.ofBlockedStore() : this.commandAt;
+    return Math.min(retire, from + this.splitter.beatsAhead() * ports.p.interval);
   }
 
   /** Where memory does not stall. */
@@ -127,22 +136,22 @@ export class StoreUnit {
 
   /** First cycle from t on in which the head of the queue can be accepted, as far as known. */
   private acceptAt(t: number): number {
-    const { machine } = this;
-    const queue = machine.queues[STORE_UNIT];
+    const { ports } = this;
+    const queue = ports.queues[STORE_UNIT];
     if (this.active || queue.size === 0) return NEVER;
     const ready = Math.max(t, queue.headAt(), this.idleAt);
-    return machine.insns[queue.head()].pops & PREV ? machine.tokens.seenAt(C2S, ready) : ready;
+    return ports.insns[queue.head()].pops & PREV ? ports.tokens.seenAt(C2S, ready) : ready;
   }
 
   private tryAccept(t: number): boolean {
     if (this.acceptAt(t) > t) return false;
-    const { machine } = this;
-    const insn = machine.insns[machine.queues[STORE_UNIT].head()];
-    if (insn.pops & PREV) machine.tokens.pop(C2S);
-    machine.take(STORE_UNIT, t);
+    const { ports } = this;
+    const insn = ports.insns[ports.queues[STORE_UNIT].head()];
+    if (insn.pops & PREV) ports.tokens.pop(C2S);
+    ports.take(STORE_UNIT, t);
     const slot = this.accepted & MASK;
     this.insns[slot] = insn;
-    machine.execute(insn);
+    ports.execute(insn);
     this.retireAt[slot] = NEVER;
     // The completion queue holds fewer than STORE_INSNS.
     this.room = this.accepted < STORE_INSNS ? 0 : this.retireAt[(this.accepted - STORE_INSNS) & MASK] + 1;
@@ -157,16 +166,16 @@ export class StoreUnit {
     return true;
   }
 
-  /** The command engine in cycle t, and in later ones before which nobody else can do anything. @returns when it can go on */
+  /** The command engine in cycle t, and in later ones up to the horizon. @returns when it can go on */
   private command(t: number): number {
     this.blocked = false;
     if (!this.active) return NEVER;
-    const { splitter, machine } = this;
-    const { recorder, compute } = machine;
+    const { splitter, guard, ports } = this;
+    const { recorder } = ports;
     const insn = this.insns[(this.accepted - 1) & MASK];
-    const steadily = recorder === null && machine.p.memory.stall === 0;
+    const steadily = recorder === null && ports.p.memory.stall === 0;
     // A token of its own wakes compute in the cycle after.
-    const horizon = Math.min(machine.othersThanStore(), this.nextRetire() + 1);
+    const horizon = Math.min(ports.horizon.ofStore(), this.nextRetire() + 1);
     while (this.active) {
       // Its own pace, whatever it waits for.
       const own = Math.max(this.awFreeAt, this.lastReads[this.bursts & BURST_MASK] + 1);
@@ -174,7 +183,7 @@ export class StoreUnit {
       const e = splitter.isLast ? Math.max(free, this.room) : free;
       if (e > t && e >= horizon) return e;
       if (steadily && e === own && this.steady.reaches(splitter.beats, e, STORE_BURSTS) && this.skip(insn, e, horizon)) continue;
-      const clearAt = compute.rob.burstClearAt(splitter.firstElement(), splitter.lastElement(), e, horizon, compute.alu);
+      const clearAt = guard.clearAt(splitter.firstElement(), splitter.lastElement(), e, horizon);
       if (clearAt > e) {
         this.blocked = clearAt === NEVER;
         this.activeFrom = this.blocked ? e : clearAt;
@@ -196,12 +205,11 @@ export class StoreUnit {
    * `horizon`, if all are clear. @returns whether there are any
    */
   private skip(insn: TimingInsn, e: number, horizon: number): boolean {
-    const { splitter, machine, steady } = this;
+    const { splitter, steady } = this;
     const { period } = steady;
     const { beats } = splitter;
     if (e >= horizon || this.lastResponse !== this.lastTransfer + 1) return false;
-    const { rob, alu } = machine.compute;
-    const top = rob.clearUpTo(splitter.firstElement(), insn.sramBase + insn.rows * insn.columns - 1, e, alu);
+    const top = this.guard.clearUpTo(splitter.firstElement(), insn.sramBase + insn.rows * insn.columns - 1, e);
     const count = splitter.skip(beats, Math.min(Math.floor((horizon - 1 - e) / period) + 1, splitter.within(top)), true);
     if (count === 0) return false;
     const cycles = count * period;
@@ -227,7 +235,7 @@ export class StoreUnit {
 
   /** A burst put into the AW register in cycle e. */
   private burst(e: number, beats: number): void {
-    const { memory, interval } = this.machine.p;
+    const { memory, interval } = this.ports.p;
     const handshake = firstReady(memory, AXI_CHANNELS.AW, e + 1);
     this.awFreeAt = handshake;
     let read = Math.max(this.lastRead, handshake);
@@ -248,7 +256,7 @@ export class StoreUnit {
       transfer += more * interval;
       for (let n = 0; n < STORE_BEATS; n++) this.transfers[(this.nextTransfer + beats - 1 - n) & BEAT_MASK] = transfer - n * interval;
     }
-    this.machine.recorder?.write(beats, handshake, first, transfer);
+    this.ports.recorder?.write(beats, handshake, first, transfer);
     this.beats += beats;
     this.nextTransfer = (this.nextTransfer + beats) & BEAT_MASK;
     this.lastRead = read;

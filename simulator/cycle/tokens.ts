@@ -1,4 +1,4 @@
-import { NEVER } from './entry.js';
+import { NEVER } from './time.js';
 import type { StateWalk } from './state-walk.js';
 
 export const L2C = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { importProblems, resolveImport } from './deps.js';
+import { circles, importProblems, resolveImport } from './deps.js';
 import { hygieneProblems } from './hygiene.js';
 import { functionLengths } from './size.js';
 
@@ -43,6 +43,12 @@ describe('imports', () => {
   ])('%s may', (file, text) => {
     expect(importProblems(file, text, ['bignumber.js'])).toEqual([]);
   });
+});
+
+test('circles are found, shared parts are not circles', () => {
+  const graph = (edges: Readonly<Record<string, readonly string[]>>) => circles(new Map(Object.entries(edges)));
+  expect(graph({ a: ['b', 'c'], b: ['d'], c: ['d'], d: [] })).toEqual([]);
+  expect(graph({ a: ['b'], b: ['c'], c: ['b'] })).toEqual([['b', 'c', 'b']]);
 });
 
 test('functions are measured by name', () => {

@@ -82,9 +82,40 @@ export function importProblems(file: string, text: string, dependencies: readonl
   return problems;
 }
 
+/** Circles among files: each as its files in the order of import, the first again at the end. `imports` names what each file imports. */
+export function circles(imports: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string): void => {
+    const at = path.indexOf(file);
+    if (at >= 0) found.push([...path.slice(at), file]);
+    if (at >= 0 || done.has(file)) return;
+    path.push(file);
+    for (const next of imports.get(file) ?? []) visit(next);
+    path.pop();
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file);
+  return found;
+}
+
+/** What each file of the product imports of the product, by path. */
+function fileImports(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const targets = (file: string) =>
+    importsOf(readText(file))
+      .map((specifier) => resolveImport(file, specifier))
+      .flatMap((target) => (target === null ? [] : [`${target.replace(/\.(js|ts)$/, '')}.ts`]));
+  return new Map(files.filter((file) => !isTest(file)).map((file) => [file, targets(file)]));
+}
+
 export function checkDeps(): readonly string[] {
   const dependencies = Object.keys((JSON.parse(readText('package.json')) as { dependencies: object }).dependencies);
-  return PACKAGE_RULES.flatMap((rule) => filesUnder(rule.name))
-    .filter((file) => file.endsWith('.ts'))
-    .flatMap((file) => importProblems(file, readText(file), dependencies));
+  const files = PACKAGE_RULES.flatMap((rule) => filesUnder(rule.name)).filter((file) => file.endsWith('.ts'));
+  return [
+    ...files.flatMap((file) => importProblems(file, readText(file), dependencies)),
+    ...circles(fileImports(files.filter((f) => !f.startsWith('compiler/kernel/')))).map(
+      (files) => `a circle of imports: ${files.join(' -> ')}`,
+    ),
+  ];
 }
