@@ -2,7 +2,7 @@
 // order and late, and takes responses late, all from the same seed.
 #pragma once
 #include <cstdint>
-#include "memory.h"
+#include "stalls.h"
 
 class Host {
 public:
@@ -23,22 +23,22 @@ public:
   }
   void reset() { kind_ = kNone; }
   // A register to look at while the machine runs, now and then; -1 for none.
-  int poll() const { return settings.stall == 0 || stalls(settings, kPoll, clock_) ? -1 : int(clock_ * 0x9e3779b1u >> 24 & ~3u); }
+  int poll() const { return settings.stall == 0 || stalls(settings, HostPoll, clock_) ? -1 : int(clock_ * 0x9e3779b1u >> 24 & ~3u); }
 
   template <typename Top> void drive(Top &t) {
     const bool writes = kind_ == kWrite, reads = kind_ == kRead;
-    if (writes && !stalls(settings, kAw, clock_)) addrUp_ = true;
-    if (writes && !stalls(settings, kW, clock_)) dataUp_ = true;
-    if (reads && !stalls(settings, kAr, clock_)) addrUp_ = true;
+    if (writes && !stalls(settings, HostAW, clock_)) addrUp_ = true;
+    if (writes && !stalls(settings, HostW, clock_)) dataUp_ = true;
+    if (reads && !stalls(settings, HostAR, clock_)) addrUp_ = true;
     t.s_axi_control_AWVALID = writes && addrUp_ && !addrDone_;
     t.s_axi_control_AWADDR = addr_;
     t.s_axi_control_WVALID = writes && dataUp_ && !dataDone_;
     t.s_axi_control_WDATA = data_;
     t.s_axi_control_WSTRB = 15;
-    t.s_axi_control_BREADY = !stalls(settings, kB, clock_);
+    t.s_axi_control_BREADY = !stalls(settings, HostB, clock_);
     t.s_axi_control_ARVALID = reads && addrUp_ && !addrDone_;
     t.s_axi_control_ARADDR = addr_;
-    t.s_axi_control_RREADY = !stalls(settings, kR, clock_);
+    t.s_axi_control_RREADY = !stalls(settings, HostR, clock_);
   }
 
   template <typename Top> void edge(Top &t) {
@@ -55,8 +55,6 @@ public:
 
 private:
   enum Kind { kNone, kWrite, kRead };
-  // channels for `stalls`, after those of the memory
-  enum { kAw = 5, kW = 6, kB = 7, kAr = 8, kR = 9, kPoll = 10 };
   Kind kind_ = kNone;
   uint16_t addr_ = 0;
   uint32_t data_ = 0, clock_ = 0;

@@ -4,22 +4,7 @@
 #include <cstring>
 #include <deque>
 #include <vector>
-
-struct MemorySettings {
-  uint32_t latency = 18, interval = 1, stall = 0, seed = 1;
-};
-
-enum Channel { AR = 0, R = 1, AW = 2, W = 3, B = 4 };
-
-// Repeats `stalls` of isa/arch/memory.ts.
-inline bool stalls(const MemorySettings &s, uint32_t channel, int64_t cycle) {
-  if (s.stall == 0 || cycle < 0) return false;
-  uint32_t x = ((s.seed + 0x9e3779b9u + (channel + 1) * 0x85ebca6bu) * 0xc2b2ae35u) ^
-               ((static_cast<uint32_t>(cycle) + 1) * 0x27d4eb2fu);
-  x = (x ^ (x >> 15)) * 0x2c1b3c6du;
-  x = (x ^ (x >> 12)) * 0x297a2d39u;
-  return ((x ^ (x >> 15)) & 0xff) < s.stall;
-}
+#include "stalls.h"
 
 // One cycle is: the pins of the memory are a function of its state (`*Pins`), then the handshakes happen (`*Done`).
 template <int BusBytes> class Memory {
