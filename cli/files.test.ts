@@ -12,11 +12,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Files, ensureBuilt, inFolder, listing, root, vta, vtaCommand } from '../tests/support/cli.js';
 import { hasTool } from '../tests/support/tools.js';
 import { programFile } from '../tests/errors/artifacts.js';
+import { answering } from '../tests/errors/rtl.cases.js';
 
 beforeAll(ensureBuilt, 120_000);
 
@@ -111,12 +112,13 @@ describe.skipIf(process.platform === 'win32')('what an output may be', () => {
       expect((await asm('n'.repeat(256), folder)).stderr).toMatch(/VTA6102: .*the name is too long/);
     }));
 
-  test('a folder, a missing folder, a file as a folder and an empty name are diagnostics', async () =>
+  test('a folder, a missing folder and a file as a folder are diagnostics; an empty name is no value', async () =>
     inFolder({ ...SOURCE, 'd/x': '' }, async (folder) => {
-      for (const name of ['d', 'd/', 'none/', 'none/x', 'p.vasm/x', '']) {
+      for (const name of ['d', 'd/', 'none/', 'none/x', 'p.vasm/x']) {
         const { status, stderr } = await asm(name, folder);
         expect([name, status, errorOf(stderr)]).toEqual([name, 1, 'VTA6102']);
       }
+      expect(errorOf((await asm('', folder)).stderr)).toBe('VTA6003');
     }));
 });
 
@@ -129,7 +131,7 @@ describe('outputs that would destroy something', () => {
     ['compile', 'm.tflite', '-o', 'hard'],
     ['compile', 'soft', '-o', 'm.tflite'],
     ['asm', 'p.vasm', '-o', 'p.vasm'],
-    ['asm', 'p.vasm', '--dram', 'm.tflite', '-o', 'm.tflite'],
+    ['asm', 'p.vasm', '--dram', 'p.vta', '-o', 'p.vta'],
     ['run', 'm.vta', '--output', 'm.vta'],
     ['run', 'm.vta', '--input', 'in.npy', '--output', 'in.npy'],
     ['run', 'm.vta', '--output', 'x.npy', '--output', './x.npy'],
@@ -226,6 +228,30 @@ describe('a full disk', () => {
     ));
 });
 
+test('a waveform that does not fit on its disk is a diagnostic, not half a waveform', async (context) => {
+  const tools: Files = {
+    'bin/verilator': '#!/bin/sh\n[ "$1" = --version ] && echo "Verilator 5.006 2023-01-22"\nexit 0\n',
+    'bin/make': '#!/bin/sh\ncp "$(dirname "$0")/model" Vvta_top\n',
+    // as Verilator does, it writes as much as fits and says nothing
+    'bin/model': `#!/bin/sh\n[ -n "$1" ] && yes 2>/dev/null | head -c 1000000 > "$1" 2>/dev/null\nexec "$(dirname "$0")/answer"\n`,
+  };
+  await inFolder({ ...tools, 'p.vta': programFile(['finish']) }, async (folder) =>
+    onSmallDisk(
+      async (disk) => {
+        writeFileSync(join(folder, 'bin/answer'), answering({ cycles: 25 }), { mode: 0o755 });
+        writeFileSync(join(folder, 'bin/model'), tools['bin/model'].toString().replace('$(dirname "$0")', join(folder, 'bin')), {
+          mode: 0o755,
+        });
+        const env = { PATH: [join(folder, 'bin'), '/usr/bin', '/bin'].join(delimiter), VTA_CACHE_DIR: join(folder, 'cache') };
+        const { status, stderr } = await vta(['cosim', 'p.vta', '--waveform', join(disk, 'w.fst')], folder, env);
+        expect([status, stderr]).toEqual([1, expect.stringMatching(/VTA6102: cannot write .*w\.fst: no space is left on the disk/)]);
+        expect(listing(disk)).toEqual([]);
+      },
+      () => context.skip('no disk can be mounted here'),
+    ),
+  );
+});
+
 describe.skipIf(!existsSync('/dev/full'))('standard output', () => {
   const COMMANDS = ['disasm p.vta', 'run p.vta --json', 'asm p.vasm -o -', '--help', 'explain', 'lint p.vta', 'cosim none.vta --json'];
 
@@ -278,6 +304,7 @@ describe('inputs', () => {
     inFolder({ 'l.txt': readFileSync(join(root, 'tests/litmus/deadlock-load-compute.litmus')), ...SOURCE }, async (folder) => {
       expect(shell('cat p.vasm | $VTA lint -', folder)).toMatchObject({ status: 0, stderr: '' });
       expect((await vta(['lint', 'l.txt'], folder)).stdout).toContain('deadlock');
+      expect(shell('cat p.vasm | $VTA asm - -o x.vta --dram /dev/stdin', folder).stderr).toContain('standard input was read already');
     }));
 });
 

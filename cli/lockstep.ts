@@ -1,6 +1,7 @@
 import { type CosimRequest, type CosimResult, cosimProgram } from '#hardware-rtl/lockstep/cosim';
 import type { Device } from '#isa/arch/device';
 import { fail, nearest } from '#isa/diag/diagnostic';
+import { shellWord } from '#isa/diag/shell';
 import type { Artifact, LaunchStep } from '#runtime/artifact/artifact';
 import { seededInputs } from '#runtime/exec/bind';
 import { runArtifact } from '#runtime/exec/run';
@@ -17,7 +18,7 @@ export type LockstepOptions = Pick<CosimRequest, 'memory' | 'waveform'>;
  * @throws VtaError VTA5xxx where the RTL cannot be built
  */
 export const cosimVector = (v: GoldenVector, path: string, options: LockstepOptions): Promise<CosimResult> =>
-  cosimProgram({ ...options, config: v.config, dram: v.dramIn, insnAddr: v.insnAddr, insnCount: v.insnCount, name: path });
+  cosimProgram({ ...options, config: v.config, dram: v.dramIn, insnAddr: v.insnAddr, insnCount: v.insnCount, name: shellWord(path) });
 
 /** A waveform file holds one launch. @throws VtaError VTA6008 */
 export function oneLaunch(count: number, { waveform }: LockstepOptions): void {
@@ -58,7 +59,7 @@ export async function cosimArtifact(
       const step = launches.find((s) => s.insnAddr === insnAddr);
       if (divergence === null && step !== undefined) {
         show(step.name);
-        const name = `${path} --launch ${step.name}`;
+        const name = `${shellWord(path)} --launch ${shellWord(step.name)}`;
         const r = await cosimProgram({ ...options, config: artifact.config, dram, insnAddr, insnCount, name });
         sum.cycle += r.cycles.cycle;
         sum.rtl += r.cycles.rtl;

@@ -120,6 +120,6 @@ export const cliMessages = defineMessages({
   VTA6601: {
     what: '{file} is not a program that the fuzzer can run again',
     why: 'it needs bare launches; this file has steps of the host between them, or no launch',
-    do: 'give a file that vta fuzz wrote; for compiled models use: vta cosim {file}',
+    do: 'give a file that vta fuzz wrote; for compiled models use: vta cosim {word}',
   },
 });

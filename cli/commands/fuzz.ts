@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { memoryText } from '#isa/arch/memory';
+import { shellWord } from '#isa/diag/shell';
 import type { FuzzCase } from '#fuzz/case';
 import { Census } from '#fuzz/census/census';
 import type { Mismatch } from '#fuzz/compare';
@@ -44,7 +45,7 @@ function writeCrash(folder: string, c: FuzzCase, mismatch: Mismatch, on: readonl
   const header = {
     schema: 1,
     name: c.name,
-    replay: `vta fuzz ${file} --on ${on.join(',')}`,
+    replay: `vta fuzz ${shellWord(file)} --on ${on.join(',')}`,
     mismatch,
     config: c.config.keys,
     memory: memoryText(c.memory),

@@ -1,4 +1,5 @@
 import { fail } from '#isa/diag/diagnostic';
+import { shellWord } from '#isa/diag/shell';
 import { renderWaveDrom } from '#analysis/trace/wave/render';
 import { insnLines, waveSource, WIDEST_WAVE } from '#analysis/trace/wave/wave-source';
 import type { Run } from '../context.js';
@@ -25,7 +26,8 @@ function narrowWindow(options: Readonly<Record<string, unknown>>, program: strin
   const window = windowOf({ ...options, to: options.to ?? last }, 'vta wave', cycles);
   const { from, to } = window;
   const width = to - from + 1;
-  if (width > WIDEST_WAVE) fail(M.VTA6023, { cycles: width, most: WIDEST_WAVE, from, to: from + WIDEST_WAVE - 1, program });
+  if (width > WIDEST_WAVE)
+    fail(M.VTA6023, { cycles: width, most: WIDEST_WAVE, from, to: from + WIDEST_WAVE - 1, program: shellWord(program) });
   return window;
 }
 

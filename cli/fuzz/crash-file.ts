@@ -2,6 +2,7 @@ import { DEFAULT_MEMORY, memoryText, parseMemory } from '#isa/arch/memory';
 import { disassembleInsn } from '#isa/asm/disassemble';
 import { decodeInsn, INSN_BYTES } from '#isa/codec/codec';
 import { fail } from '#isa/diag/diagnostic';
+import { shellWord } from '#isa/diag/shell';
 import type { Artifact } from '#runtime/artifact/artifact';
 import { encodeArtifact } from '#runtime/artifact/encode';
 import { initialDram, rawArtifact } from '#runtime/artifact/raw';
@@ -32,7 +33,7 @@ export function caseOf(artifact: Artifact, file: string): FuzzCase {
   const launches = artifact.steps.flatMap((s) =>
     s.kind === 'vta' ? [{ insnAddr: s.insnAddr, insnCount: s.insnCount, notes: s.notes }] : [],
   );
-  if (launches.length === 0 || launches.length !== artifact.steps.length) fail(M.VTA6601, { file });
+  if (launches.length === 0 || launches.length !== artifact.steps.length) fail(M.VTA6601, { file, word: shellWord(file) });
   const note = launches[0].notes.find((n) => n.startsWith(MEMORY_NOTE));
   return {
     name: artifact.name,

@@ -6,6 +6,7 @@ import { fail } from '#isa/diag/diagnostic';
 import { cliMessages as M } from '../messages.js';
 import { descriptorOf, identitiesOf, type Target } from './paths.js';
 
+const STANDARD_INPUT = 'descriptor 0';
 const reads = new Map<string, string>();
 const writes = new Map<string, string>();
 
@@ -20,8 +21,15 @@ export const outputTaken = (): boolean => writes.has('descriptor 1');
 
 const identities = (file: string): readonly string[] => (descriptorOf(file, 0) === null ? identitiesOf(file) : []);
 
-/** Notes that `file` is read. @throws VtaError VTA6105 where it is to be written */
+/**
+ * Notes that `file` is read.
+ * @throws VtaError VTA6101 where it is standard input, which is read already; VTA6105 where it is to be written
+ */
 export function claimRead(file: string): void {
+  if (descriptorOf(file, 0) === 0) {
+    if (reads.has(STANDARD_INPUT)) fail(M.VTA6101, { file, reason: 'standard input was read already' });
+    reads.set(STANDARD_INPUT, file);
+  }
   for (const id of identities(file)) {
     if (writes.has(id)) fail(M.VTA6105, { file, what: 'read and written' });
     reads.set(id, file);

@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   type Stats,
+  statfsSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -24,6 +25,8 @@ import { type Target, targetOf } from './paths.js';
 import { ScratchFile } from './scratch.js';
 
 const MODE = 0o777;
+/** A disk with less room than this may have been too small for the last write. */
+const LEAST_ROOM = 1 << 16;
 
 const encoded = (part: string | Uint8Array): Uint8Array => (typeof part === 'string' ? new TextEncoder().encode(part) : part);
 
@@ -34,6 +37,8 @@ const encoded = (part: string | Uint8Array): Uint8Array => (typeof part === 'str
 export class Output {
   private readonly target: Target;
   private scratch: ScratchFile | null = null;
+  /** Another program writes it. */
+  private isForeign = false;
 
   /**
    * Make it as soon as the name is known: a name that cannot be written is refused before the work begins.
@@ -84,6 +89,7 @@ export class Output {
    */
   open(ending: string): string {
     return this.attempt(() => {
+      this.isForeign = ending !== '';
       const { target } = this;
       this.scratch ??=
         target.kind === 'file'
@@ -98,6 +104,7 @@ export class Output {
     this.attempt(() => {
       const { scratch, target } = this;
       if (scratch === null) return;
+      if (this.isForeign) checkRoom(scratch.path);
       if (target.kind === 'file') return settle(scratch, target.path, target.old);
       const contents = readFileSync(scratch.path);
       this.drop(); // before a reader may have to be waited for
@@ -129,6 +136,12 @@ export class Output {
     if (code === 'EPIPE') throw new ReaderLeft();
     fail(M.VTA6106, { reason: reasonOf(error) });
   }
+}
+
+/** Other programs (Verilator's waveforms) do not tell that a disk is full: then a file may lack its end. @throws ENOSPC */
+function checkRoom(path: string): void {
+  const { bavail, bsize } = statfsSync(dirname(path));
+  if (bavail * bsize < LEAST_ROOM) throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
 }
 
 /** Writes one piece after the other to what is no file. */

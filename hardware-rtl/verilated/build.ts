@@ -46,6 +46,14 @@ const KIND_FLAGS: Readonly<Record<ModelKind, readonly string[]>> = {
   toggle: ['--coverage-line', '--coverage-toggle', '--coverage-max-width', '64'],
 };
 
+const KIND_WORDS: Readonly<Record<ModelKind, string>> = {
+  plain: '',
+  fst: ' with FST waveforms',
+  vcd: ' with VCD waveforms',
+  coverage: ' with line coverage',
+  toggle: ' with bit coverage',
+};
+
 /** Coverage is that of the design, not of what observes it. */
 const UNCOUNTED: SourceFile = {
   path: 'uncounted.vlt',
@@ -78,7 +86,7 @@ export function rtlProgram(request: BuildRequest): VerilatedProgram {
   const name = `rtl-${config.name}-${width}${kind === 'plain' ? '' : `-${kind}`}`;
   return {
     name,
-    what: `configuration ${config.name} at ${width} bits`,
+    what: `configuration ${config.name} at ${width} bits${KIND_WORDS[kind]}`,
     top: 'vta_top',
     sources: [...(kind === 'coverage' || kind === 'toggle' ? [UNCOUNTED] : []), ...generated, ...rtl, ...benchSources()],
     flags: KIND_FLAGS[kind],
@@ -151,13 +159,15 @@ const ONE_WORD = /^[\w./+,@-]+$/;
 /** Runs `work` in a folder in which make can build: `folder`, or another one where that has blanks or other signs of make in its path. */
 async function inBuildFolder(folder: string, work: (place: string) => Promise<void>): Promise<void> {
   if (ONE_WORD.test(folder)) return work(folder);
-  const place = mkdtempSync(join(ONE_WORD.test(tmpdir()) ? tmpdir() : '/tmp', 'vta-build-'));
+  const parent = ONE_WORD.test(tmpdir()) ? tmpdir() : '/tmp';
+  let place: string | null = null;
   try {
+    place = mkdtempSync(join(parent, 'vta-build-'));
     await work(place);
   } catch (error) {
-    unusable(place, error);
+    unusable(place ?? parent, error);
   } finally {
-    rmSync(place, { recursive: true, force: true });
+    if (place !== null) rmSync(place, { recursive: true, force: true });
   }
 }
 

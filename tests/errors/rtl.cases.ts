@@ -17,7 +17,7 @@ const willing = '#!/bin/sh\n[ "$1" = --version ] && echo "Verilator 5.006 2023-0
 const copying = '#!/bin/sh\ncp "$(dirname "$0")/model" Vvta_top\n';
 
 /** A model that answers every job by these words (0 for those left out), a broken rule, and the memory as it was. */
-function answering(words: Readonly<Partial<Record<(typeof RESULT_HEAD)[number], number>>>, rule = ''): string {
+export function answering(words: Readonly<Partial<Record<(typeof RESULT_HEAD)[number], number>>>, rule = ''): string {
   const head = new DataView(new ArrayBuffer(4 * RESULT_HEAD.length));
   const answer = { magic: MAGIC, ruleBytes: rule.length, ...words };
   RESULT_HEAD.forEach((name, i) => head.setUint32(4 * i, (answer as Record<string, number>)[name] ?? 0, true));
