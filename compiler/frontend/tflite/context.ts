@@ -133,11 +133,21 @@ export class OperatorContext {
     return { scale: outScale, zeroPoint: outZeroPoint };
   }
 
-  /** Whose kernel computes this operator, given what the delegate makes of it. */
-  kernels(verdict: Verdict): Kernels {
+  /** Whether anything reads the result. */
+  private get isRead(): boolean {
+    const [result] = this.operator.outputs;
+    return this.model.outputs.includes(result) || this.model.operators.some((o) => o.inputs.includes(result));
+  }
+
+  /**
+   * Whose kernel computes this operator, given what the delegate makes of it. It builds a maximum that nothing reads (`spare`), but no
+   * other operator that is computed for nothing.
+   */
+  kernels(verdict: Verdict, spare = false): Kernels {
     if (this.available === 'builtin' || verdict === 'leaves') return 'builtin';
-    if (verdict === 'takes') return 'delegate';
-    throw new DelegateFailure(this.name, verdict.fails);
+    if (verdict !== 'takes') throw new DelegateFailure(this.name, verdict.fails);
+    if (!spare && !this.isRead) throw new DelegateFailure(this.name, 'nothing reads its result');
+    return 'delegate';
   }
 
   /** The real interval of a fused activation: option `field`, or an activation by name. */

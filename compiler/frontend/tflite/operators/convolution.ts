@@ -88,6 +88,6 @@ export const pooling = (op: 'average_pool_2d' | 'max_pool_2d'): Converter =>
     if (window.some((v) => v < 1)) c.refuse(`its window is [${window}]`, 'export the model again');
     const { stride, padding } = windowAttrs(c, window, POOL_OPTIONS);
     const range = c.range(POOL_OPTIONS.activation);
-    const kernels = c.kernels(op === 'max_pool_2d' ? maxPoolVerdict(window, stride, c.resultScale(), range) : 'leaves');
+    const kernels = c.kernels(op === 'max_pool_2d' ? maxPoolVerdict(window, stride, c.resultScale(), range) : 'leaves', true);
     return call(op, [c.input(0)], { window, stride, padding, clamp: c.clamp(range, kernels) }, c.name, c.origin);
   });
