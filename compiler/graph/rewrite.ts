@@ -94,8 +94,9 @@ export function outline(region: ReadonlySet<ValueNode>, outputs: readonly ValueN
     return p;
   };
   for (const output of outputs) {
-    for (const node of postOrder(output)) {
-      if (!region.has(node) || inside.has(node)) continue;
+    // only inside the region: the graph before it may be long
+    for (const node of postOrder(output, (n) => region.has(n))) {
+      if (inside.has(node)) continue;
       inside.set(
         node,
         withOperands(

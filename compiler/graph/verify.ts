@@ -9,8 +9,8 @@ import { functionsOf, postOrder } from './visit.js';
 
 interface Rule {
   readonly name: string;
-  /** Problems with a function, in words. */
-  readonly check: (fn: FunctionNode, module: GraphModule) => string[];
+  /** Problems with a function, in words; `named` says how many functions of the module have a name. */
+  readonly check: (fn: FunctionNode, named: ReadonlyMap<string, number>) => string[];
   readonly remedy: string;
 }
 
@@ -92,7 +92,7 @@ export const GRAPH_RULES: readonly Rule[] = [
   },
   {
     name: 'names of functions are unique',
-    check: (fn, module) => (functionsOf(module).some((f) => f !== fn && f.name === fn.name) ? ['another function has the same name'] : []),
+    check: (fn, named) => ((named.get(fn.name) ?? 0) > 1 ? ['another function has the same name'] : []),
     remedy: 'rename one of the functions',
   },
   {
@@ -124,10 +124,13 @@ export const GRAPH_RULES: readonly Rule[] = [
 
 /** Every broken rule of every function (VTA2005). */
 export function graphProblems(module: GraphModule): Diagnostic[] {
-  return functionsOf(module).flatMap((fn) =>
+  const functions = functionsOf(module);
+  const named = new Map<string, number>();
+  for (const { name } of functions) named.set(name, (named.get(name) ?? 0) + 1);
+  return functions.flatMap((fn) =>
     GRAPH_RULES.flatMap((rule) =>
       rule
-        .check(fn, module)
+        .check(fn, named)
         .map((detail) =>
           diagnostic(compilerMessages.VTA2005, { fn: fn.name, problem: `${detail} (rule: ${rule.name})`, remedy: rule.remedy }),
         ),

@@ -17,8 +17,11 @@ export function operands(node: ValueNode): readonly ValueNode[] {
   }
 }
 
-/** Every node reachable from `root`, each once, operands before users, left to right. Does not enter applied functions. */
-export function postOrder(root: ValueNode): ValueNode[] {
+/**
+ * Every node reachable from `root`, each once, operands before users, left to right; with `within`, through such nodes only. Does not
+ * enter applied functions.
+ */
+export function postOrder(root: ValueNode, within: (node: ValueNode) => boolean = () => true): ValueNode[] {
   const out: ValueNode[] = [];
   const done = new Set<ValueNode>();
   const stack: { node: ValueNode; next: number }[] = [{ node: root, next: 0 }];
@@ -32,7 +35,7 @@ export function postOrder(root: ValueNode): ValueNode[] {
       continue;
     }
     const operand = inputs[top.next++];
-    if (!done.has(operand)) {
+    if (!done.has(operand) && within(operand)) {
       done.add(operand);
       stack.push({ node: operand, next: 0 });
     }

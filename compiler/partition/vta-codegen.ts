@@ -5,6 +5,7 @@ import { postOrder } from '../graph/visit.js';
 import { checkKernel, compileKernel } from '../kernel/compile.js';
 import type { Codegen, PatternRow } from './codegen.js';
 import { tensorTypeOf } from './host-codegen.js';
+import { sizeProblem } from './limits.js';
 import { any, constant, op } from './pattern.js';
 import { NO_HALO, type ProgramBuilder, type ValueId } from './program.js';
 import { layoutOf, type PlanOrReason, planKernel } from './vta-specs.js';
@@ -20,6 +21,8 @@ function accepts(call: CallNode, composite: string | null, config: VtaConfig): s
   const plan: PlanOrReason = planKernel(call, config);
   if (typeof plan === 'string') return plan;
   if (composite === null) return `no pattern of VTA covers this use of ${call.op}`;
+  const tooLarge = sizeProblem(call, [...plan.inputs, { view: plan.output, halo: NO_HALO }]);
+  if (tooLarge !== null) return tooLarge;
   const inputs = plan.inputs.map((i) => layoutOf(i.view, i.halo));
   return checkKernel(plan.spec(inputs, layoutOf(plan.output, NO_HALO)), config);
 }

@@ -67,11 +67,13 @@ function generateKernels(plan: LayoutPlan, options: CompileOptions, stopwatch: S
 }
 
 function placementsOf(program: Program, kernels: ReadonlyMap<KernelOp, CompiledKernel>, refusals: readonly Refusal[]): Placement[] {
+  const byNode = new Map<string, Refusal[]>();
+  for (const r of refusals) byNode.set(r.node, [...(byNode.get(r.node) ?? []), r]);
   return program.ops.map((op) => ({
     name: op.name,
     op: op.kind === 'host' ? op.operator : op.op,
     target: op.kind === 'host' ? 'host' : 'vta',
-    refusals: refusals.filter((r) => r.node === op.name),
+    refusals: byNode.get(op.name) ?? [],
     notes: op.kind === 'host' ? [] : (kernels.get(op)?.notes ?? []),
   }));
 }

@@ -2,13 +2,10 @@ import { defineConfig, type VtaConfig } from '#isa/config/config';
 import { type DType, newData, sizeOf, type TensorData } from '../tensor.js';
 import type { Artifact, ArtifactValue, BlockedLayout, HostStep, ImageSection, LaunchStep, Step, ValueQuantization } from './artifact.js';
 import { openContainer } from './container.js';
+import { MAX_DIMENSION, MAX_DRAM, MAX_ELEMENTS, MAX_EXTENT, MAX_HALO } from './limits.js';
 import { JsonReader } from './read-json.js';
 
 const DTYPES: readonly DType[] = ['int8', 'uint8', 'int16', 'int32', 'float32'];
-/** Bounds that keep a crafted file from asking for absurd memory; VTA addresses have 32 bits. */
-const MAX_DRAM = 2 ** 31;
-const MAX_DIMENSION = 2 ** 24;
-const MAX_ELEMENTS = 2 ** 28;
 
 function blob(r: JsonReader, sections: Uint8Array): Uint8Array {
   const length = r.get('length').int(0, sections.length);
@@ -38,12 +35,8 @@ function value(r: JsonReader, sections: Uint8Array): ArtifactValue {
 }
 
 function layout(r: JsonReader, config: VtaConfig, dramBytes: number): BlockedLayout {
-  const extent = (key: string) => r.get(key).int(1, 2 ** 16);
-  const pad = (key: string) =>
-    r
-      .get('halo')
-      .get(key)
-      .int(0, 2 ** 12);
+  const extent = (key: string) => r.get(key).int(1, MAX_EXTENT);
+  const pad = (key: string) => r.get('halo').get(key).int(0, MAX_HALO);
   const out: BlockedLayout = {
     address: r.get('address').int(0, dramBytes),
     batch: r.get('batch').int(config.batch, config.batch),

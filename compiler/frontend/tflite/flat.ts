@@ -3,7 +3,7 @@
  * hostile file ends in VTA2022, never in an endless loop, a wild read or a huge allocation.
  */
 import { ByteBuffer } from 'flatbuffers';
-import { fail } from '#isa/diag/diagnostic';
+import { fail, VtaError } from '#isa/diag/diagnostic';
 import { compilerMessages } from '../../messages.js';
 
 /** Longest string that is read (tensor names); longer ones are taken for damage. */
@@ -21,6 +21,17 @@ export class FlatFile {
 
   damaged(detail: string): never {
     fail(compilerMessages.VTA2022, { file: this.file, detail });
+  }
+
+  /** Does `work`, and adds `place` to what is found wrong with the file, unless something nearer is named already. */
+  within<T>(place: string, work: () => T): T {
+    try {
+      return work();
+    } catch (e) {
+      if (!(e instanceof VtaError)) throw e;
+      const where = { file: this.file, at: place };
+      throw new VtaError(e.diagnostics.map((d) => (d.where === null ? { ...d, where } : d)));
+    }
   }
 
   /** Refuses unless `size` bytes lie at `at` inside the file. */

@@ -1,5 +1,5 @@
 /** TensorFlow Lite models to graphs. */
-import { fail, VtaError } from '#isa/diag/diagnostic';
+import { fail } from '#isa/diag/diagnostic';
 import { func, graphModule, RuleError, tuple, variable } from '../../graph/build.js';
 import type { GraphModule, ValueNode, VarNode } from '../../graph/node.js';
 import { formatType, sameType } from '../../graph/types.js';
@@ -114,17 +114,6 @@ class Conversion {
   }
 }
 
-/** Adds where in the model a fault of the file was found. */
-function located<T>(model: TfliteModel, o: TfliteOperator, make: () => T): T {
-  try {
-    return make();
-  } catch (e) {
-    if (!(e instanceof VtaError)) throw e;
-    const where = { file: model.file.file, at: operatorPlace(model, o) };
-    throw new VtaError(e.diagnostics.map((d) => (d.where === null ? { ...d, where } : d)));
-  }
-}
-
 /** How often the model uses which operator, and how many of them were refused. */
 function usesOf(model: TfliteModel, refused: ReadonlySet<number>): OperatorUse[] {
   const uses = new Map<string, OperatorUse>();
@@ -141,7 +130,7 @@ function importWith(model: TfliteModel, label: string, kernels: Kernels): GraphM
   const conversion = new Conversion(model, survey, kernels);
   const params = conversion.params(inputNames(model));
   for (const o of model.operators) {
-    located(model, o, () => {
+    model.file.within(operatorPlace(model, o), () => {
       survey.operator(o);
       conversion.operator(o);
     });

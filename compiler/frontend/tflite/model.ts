@@ -104,7 +104,7 @@ function readTensor(file: FlatFile, table: FlatTable, index: number, buffers: re
 }
 
 function readOperators(file: FlatFile, subgraph: FlatTable, names: readonly string[]): TfliteOperator[] {
-  return subgraph.tables(SUBGRAPH.operators, file.bytes.length).map((table, index) => {
+  const read = (table: FlatTable, index: number): TfliteOperator => {
     const code = table.uint32(OPERATOR.opcodeIndex);
     if (code >= names.length) file.damaged(`operator ${index} has the code ${code} of ${names.length}`);
     return {
@@ -114,7 +114,9 @@ function readOperators(file: FlatFile, subgraph: FlatTable, names: readonly stri
       outputs: table.int32s(OPERATOR.outputs, OPERAND_LIMIT),
       options: table.table(OPERATOR.builtinOptions),
     };
-  });
+  };
+  const tables = subgraph.tables(SUBGRAPH.operators, file.bytes.length);
+  return tables.map((table, index) => file.within(`operator ${index}`, () => read(table, index)));
 }
 
 /** Opens a file whose identifier has been checked: its first subgraph, which is the main one. Throws VTA2022 to VTA2023. */
@@ -132,7 +134,7 @@ export function openModel(bytes: Uint8Array, label: string): TfliteModel {
   const cache = new Map<number, TfliteTensor>();
   const tensor = (index: number): TfliteTensor => {
     if (index < 0 || index >= tensors.length) file.damaged(`tensor ${index} of ${tensors.length} is named`);
-    const known = cache.get(index) ?? readTensor(file, tensors[index], index, buffers);
+    const known = cache.get(index) ?? file.within(`tensor ${index}`, () => readTensor(file, tensors[index], index, buffers));
     cache.set(index, known);
     return known;
   };

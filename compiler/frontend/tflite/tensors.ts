@@ -1,4 +1,5 @@
 /** From TFLite tensors to graph types and constants. */
+import { MAX_DIMENSION, MAX_ELEMENTS } from '#runtime/artifact/limits';
 import { newData, sizeOf, type DType, type Tensor } from '#runtime/tensor';
 import { constant } from '../../graph/build.js';
 import type { ConstantNode } from '../../graph/node.js';
@@ -8,9 +9,6 @@ import { type FindingKind, Refused } from '../findings.js';
 import type { TfliteModel, TfliteTensor } from './model.js';
 
 export const DTYPES: Readonly<Record<string, DType>> = { INT8: 'int8', UINT8: 'uint8', INT32: 'int32', FLOAT32: 'float32' };
-/** What an artifact can hold: elements of a tensor, and indices of a dimension. */
-const MAX_ELEMENTS = 2 ** 28;
-const MAX_DIMENSION = 2 ** 24;
 
 /** A tensor's name for a message: converters join the names of all operators that were fused, and the first one says enough. */
 export function shortName(name: string): string {
