@@ -17,6 +17,11 @@ export const kernelMessages = defineMessages({
     why: 'the interpreter runs a function on one typed array per buffer of its header',
     do: 'give an array with as many elements as the product of the shape',
   },
+  VTA2204: {
+    what: '{subject} has {count} {counts}; the limit is {limit}',
+    why: 'every program ends with code or with a message, in bounded time and memory',
+    do: '{remedy}',
+  },
   VTA2301: {
     what: '{primitive}: there is no {kind} named {name}{hint}',
     why: 'a primitive works on a block, loop or buffer of the function as the earlier primitives left it',
@@ -31,6 +36,11 @@ export const kernelMessages = defineMessages({
     what: 'schedule line {line} is not understood: {text}',
     why: 'a schedule is one primitive per line, NAME(argument, ...)',
     do: 'use one of: {known}',
+  },
+  VTA2304: {
+    what: '{primitive}: {name} names {count} different things ({kinds})',
+    why: 'a primitive rewrites exactly one block, loop or buffer',
+    do: 'give each a name of its own in the program',
   },
   VTA2401: {
     what: 'cannot lower the statement "{statement}": {reason}',

@@ -1,6 +1,7 @@
 import { coefOf, type Index } from '../tir/index-expr.js';
+import { beyond, TIR_LIMITS } from '../tir/limits.js';
 import type { Access, Buffer } from '../tir/node.js';
-import type { Nest } from './virtual-threads.js';
+import type { Nest } from '../tir/virtual-threads.js';
 
 /** Loops with the linear address of each operand: address = base + sum of coef * loop counter, in tiles. */
 export interface AffineNest {
@@ -55,6 +56,13 @@ export function fixLoop(nest: AffineNest, which: number, value: number): AffineN
     extents: without(nest.extents),
     operands: nest.operands.map((o) => ({ base: o.base + o.coefs[which] * value, coefs: without(o.coefs) })),
   };
+}
+
+/** How many times the outermost `loops` loops of a nest run, where each round becomes an instruction of its own. @throws VtaError VTA2204 */
+export function checkRounds(nest: AffineNest, loops: number): void {
+  const rounds = nest.extents.slice(0, loops).reduce((n, e) => n * e, 1);
+  if (rounds > TIR_LIMITS.operations.limit)
+    beyond('operations', 'one nest', rounds, 'use fewer rounds, or indices that one instruction can follow');
 }
 
 /** First and one past the last tile that operand `o` touches. */

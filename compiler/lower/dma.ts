@@ -1,6 +1,6 @@
 import { insn } from '#isa/codec/codec';
 import { MEMORY_TYPES, type MemoryType } from '#isa/spec/tables';
-import { type AffineNest, fixLoop, simplifyNest, span } from './affine.js';
+import { type AffineNest, checkRounds, fixLoop, simplifyNest, span } from './affine.js';
 import type { MachineOp } from './machine-op.js';
 
 const FIELD_MAX = 0xffff;
@@ -39,6 +39,7 @@ function transfers(nest: AffineNest, t: Transfer): MachineOp[] {
     y = nest.extents[--rest];
     stride = dram.coefs[rest];
   }
+  checkRounds(nest, rest);
   if (rest > 0) return Array.from({ length: nest.extents[0] }, (_, i) => transfers(fixLoop(nest, 0, i), t)).flat();
   const fields = {
     memory_type: MEMORY_TYPES[t.memory].code,

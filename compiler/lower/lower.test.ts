@@ -5,7 +5,7 @@ import { parseTir } from '../tir/parse.js';
 import { printTir } from '../tir/print.js';
 import { lowerFunc } from './lower.js';
 import { planStorage } from './storage.js';
-import { injectVirtualThreads } from './virtual-threads.js';
+import { injectVirtualThreads } from '../tir/virtual-threads.js';
 
 const config = preset('default');
 const acc = (name: string, n: number) => `alloc ${name}: i32[${n}, 1, 16] @acc`;

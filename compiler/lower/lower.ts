@@ -3,6 +3,7 @@ import { fail } from '#isa/diag/diagnostic';
 import type { Insn } from '#isa/spec/instructions';
 import { ALU_OPS, type MemoryType } from '#isa/spec/tables';
 import { kernelMessages as M } from '../kernel/messages.js';
+import { beyond, TIR_LIMITS } from '../tir/limits.js';
 import type { Access, Buffer, Dma, Func } from '../tir/node.js';
 import { printStmt } from '../tir/print.js';
 import { buffersOf } from '../tir/visit.js';
@@ -13,7 +14,7 @@ import { planStorage, type StoragePlan } from './storage.js';
 import { lowerAlu, lowerGemm } from './tensor-ops.js';
 import { insertTokens } from './tokens.js';
 import { placeKernels, UopKernels } from './uop-kernels.js';
-import { injectVirtualThreads, type Nest, nestsOf } from './virtual-threads.js';
+import { injectVirtualThreads, type Nest, nestsOf } from '../tir/virtual-threads.js';
 
 /** Memory types that address DRAM. */
 export type DramMemory = Exclude<MemoryType, 'PAD_VALUE'>;
@@ -34,7 +35,12 @@ export function lowerFunc(func: Func, config: VtaConfig): LoweredFunc {
   const plan = planStorage(func, config);
   const flat = injectVirtualThreads(func);
   const select = new Selector(flat, plan, config);
-  const ops = nestsOf(flat).flatMap((n) => select.lower(n));
+  const ops: MachineOp[] = [];
+  for (const nest of nestsOf(flat)) {
+    for (const op of select.lower(nest)) ops.push(op);
+    if (ops.length > TIR_LIMITS.operations.limit)
+      beyond('operations', `the code of ${func.name}`, `more than ${TIR_LIMITS.operations.limit}`, 'use fewer rounds, or larger tiles');
+  }
   const linked = insertTokens(placeKernels(ops, select.uops, config, func.params.length));
   return {
     insns: linked.map((l) => l.insn),

@@ -3,6 +3,7 @@ import type { VtaConfig } from '#isa/config/config';
 import type { Uop } from '#isa/spec/instructions';
 import { ALU_OPS, type AluOp } from '#isa/spec/tables';
 import { rqImmediate } from '../tir/interpret.js';
+import { beyond, TIR_LIMITS } from '../tir/limits.js';
 import type { RequantParams } from '../tir/node.js';
 import { type AffineNest, fixLoop, type Operand, simplifyNest, span } from './affine.js';
 import type { MachineOp } from './machine-op.js';
@@ -30,7 +31,10 @@ function fold(given: AffineNest, maxUops: number): Folded[] {
   const nest = simplifyNest(given, ITER_MAX);
   const outer = Math.min(2, nest.extents.length);
   const inner = nest.extents.slice(outer);
-  if (inner.reduce((n, e) => n * e, 1) > maxUops) {
+  const uops = inner.reduce((n, e) => n * e, 1);
+  if (uops > maxUops) {
+    if (uops / maxUops > TIR_LIMITS.operations.limit)
+      beyond('operations', 'one nest of tensor statements', Math.ceil(uops / maxUops), 'use smaller extents');
     return Array.from({ length: inner[0] }, (_, i) => fold(fixLoop(nest, outer, i), maxUops)).flat();
   }
   // one loop alone is the inner one, as the published runtime places it

@@ -1,7 +1,8 @@
 /** Sizes up to which kernels are generated: an artifact must be able to hold them, and generating them must end in reasonable time. */
 import { MAX_EXTENT, MAX_HALO } from '#runtime/artifact/limits';
 import { withCommas } from '#isa/diag/numbers';
-import type { CallNode, TensorType } from '../graph/node.js';
+import type { CallNode } from '../graph/node.js';
+import type { TensorType } from '../graph/types.js';
 import type { Halo, View } from './program.js';
 
 /** Vectors of an image: 3840 x 2160 pixels of 32 channels have as many in blocks of 16. Instructions grow with them. */

@@ -11,6 +11,7 @@ import { applySchedule } from '../schedule/schedule.js';
 import { accessesOf, type Buffer, type Func } from '../tir/node.js';
 import { verifyTir } from '../tir/verify.js';
 import { walk } from '../tir/visit.js';
+import { checkShape } from './artifact-values.js';
 import { DeviceMemory, elementBytes } from './device-memory.js';
 import { pipelineMessages as M } from './messages.js';
 import { relocate } from './relocate.js';
@@ -59,7 +60,7 @@ const portOf = (p: Buffer): ArtifactValue => ({
 /**
  * Compiles a tensor program. Parameters that it reads are inputs, those that it writes are outputs (one may be both), each in the
  * shape and order of its declaration.
- * @throws VtaError VTA22xx, VTA23xx, VTA24xx (rules, schedule, lowering), VTA2106 (tiles of another machine)
+ * @throws VtaError VTA22xx, VTA23xx, VTA24xx (rules, schedule, lowering), VTA2104, VTA2106, VTA2107 (sizes, tiles of another machine)
  */
 export function compileTir(func: Func, schedule: Schedule, config: VtaConfig, stopwatch = new Stopwatch()): Artifact {
   const scheduled = stopwatch.time('schedule', '', () => applySchedule(func, schedule));
@@ -75,6 +76,7 @@ export function compileTir(func: Func, schedule: Schedule, config: VtaConfig, st
     const type = lowered.memories[i];
     if (type === null) return 0;
     checkBuffer(scheduled, p, type, config);
+    checkShape(p);
     const unit = elementBytes(type, config);
     const address = memory.reserve((sizeOf(p.shape) * BITS[p.dtype]) / 8, unit);
     if (reads.has(p.name)) {

@@ -1,12 +1,12 @@
 import type { VtaConfig } from '#isa/config/config';
 import { fail } from '#isa/diag/diagnostic';
 import { FIRST_ADDRESS, type ImageSection } from '#runtime/artifact/artifact';
+import { MAX_DRAM } from '#runtime/artifact/limits';
 import type { KernelBuffer } from '../kernel/spec.js';
 import { pipelineMessages as M } from './messages.js';
 
 /** Buffers begin at multiples of this (and of their elements), so that they share no beat of the widest bus. */
 const ALIGN = 64;
-const MAX_BYTES = 2 ** 31;
 
 /** Hands out addresses from the bottom up. */
 export class DeviceMemory {
@@ -17,7 +17,7 @@ export class DeviceMemory {
     const align = Math.max(ALIGN, elementBytes);
     const address = Math.ceil(this.next / align) * align;
     this.next = address + bytes;
-    if (this.next > MAX_BYTES) fail(M.VTA2104, { bytes: this.next });
+    if (this.next > MAX_DRAM) fail(M.VTA2104, { bytes: this.next });
     return address;
   }
 

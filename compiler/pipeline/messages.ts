@@ -17,4 +17,9 @@ export const pipelineMessages = defineMessages({
     why: 'the last two dimensions of a buffer are the tile that the machine loads and stores',
     do: 'change the last two dimensions of the buffer, or choose the configuration that the program was written for',
   },
+  VTA2107: {
+    what: 'the value {name} has the shape [{shape}]: {problem}',
+    why: 'no machine holds it, and no .vta file describes it',
+    do: 'use smaller values',
+  },
 });

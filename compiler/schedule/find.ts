@@ -23,34 +23,42 @@ export function blocksOf(func: Func): Found<Block>[] {
   return out;
 }
 
-export function findBlock(primitive: string, func: Func, name: string): Found<Block> {
-  const blocks = blocksOf(func);
-  return (
-    blocks.find((b) => b.node.name === name) ??
-    unknown(
-      primitive,
-      'block',
-      name,
-      blocks.map((b) => b.node.name),
-    )
-  );
+export const blockNames = (func: Func): string[] => blocksOf(func).map((b) => b.node.name);
+
+/** The one node of a name. @throws VtaError VTA2301 where there is none, VTA2304 where there are several */
+function only<T>(primitive: string, kind: string, name: string, found: readonly T[], known: readonly string[]): T {
+  if (found.length === 0) unknown(primitive, kind, name, known);
+  if (found.length > 1) fail(M.VTA2304, { primitive, name, count: found.length, kinds: `${kind}s` });
+  return found[0];
 }
 
-/** Loops by `block.loop`: the block is the innermost one around the loop. */
-export function loopsOf(func: Func): Map<string, Found<For>> {
-  const out = new Map<string, Found<For>>();
+export function findBlock(primitive: string, func: Func, name: string): Found<Block> {
+  const found = blocksOf(func).filter((b) => b.node.name === name);
+  return only(primitive, 'block', name, found, blockNames(func));
+}
+
+/** Loops by `block.loop`, or `loop` outside of blocks: the block is the innermost one around the loop. */
+export function loopsOf(func: Func): Map<string, Found<For>[]> {
+  const out = new Map<string, Found<For>[]>();
   walk(func.body, (s, parents) => {
     if (s.kind !== 'for') return;
     const block = parents.findLast((p) => p.kind === 'block');
     const name = block?.kind === 'block' ? `${block.name}.${s.name}` : s.name;
-    if (!out.has(name)) out.set(name, { node: s, parents });
+    out.set(name, [...(out.get(name) ?? []), { node: s, parents }]);
   });
   return out;
 }
 
 export function findLoop(primitive: string, func: Func, name: string): Found<For> {
   const loops = loopsOf(func);
-  return loops.get(name) ?? unknown(primitive, 'loop', name, [...loops.keys()]);
+  return only(primitive, 'loop', name, loops.get(name) ?? [], [...loops.keys()]);
+}
+
+/** What an argument that may be either names. */
+export function findLoopOrBlock(primitive: string, func: Func, name: string): Found<For | Block> {
+  const loops = loopsOf(func);
+  const found = [...(loops.get(name) ?? []), ...blocksOf(func).filter((b) => b.node.name === name)];
+  return only<Found<For | Block>>(primitive, 'loop or block', name, found, [...loops.keys(), ...blockNames(func)]);
 }
 
 export function findAlloc(primitive: string, func: Func, name: string): Found<Alloc> {

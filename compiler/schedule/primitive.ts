@@ -1,5 +1,6 @@
 import { fail } from '#isa/diag/diagnostic';
 import { kernelMessages as M } from '../kernel/messages.js';
+import { TIR_LIMITS, type TirLimit } from '../tir/limits.js';
 import type { Func } from '../tir/node.js';
 
 export type Arg = string | number;
@@ -19,6 +20,14 @@ export interface Primitive {
   readonly doc: string;
   /** @throws VtaError VTA2301 for unknown names, VTA2302 when the rewriting is not legal */
   readonly apply: (func: Func, args: readonly Arg[]) => Func;
+  /** Set where every nest stays in its place and touches what it touched, so that a pipeline stays as right as it was. */
+  readonly keepsPipeline?: true;
+}
+
+/** Does a primitive take that many arguments? */
+export function takes(primitive: Primitive, count: number): boolean {
+  const names = primitive.args.split(', ').length;
+  return primitive.args.endsWith('...') ? count >= names : count === names;
 }
 
 /** Refuses a primitive: what it was asked, where, why not, what to do instead. */
@@ -28,11 +37,13 @@ export function refuse(primitive: string, args: readonly Arg[], target: string, 
 
 export const textArg = (args: readonly Arg[], i: number): string => String(args[i]);
 
-/** A whole number of at least 1. */
-export function countArg(primitive: string, args: readonly Arg[], i: number): number {
+/** A whole number of at least 1, up to a limit. */
+export function countArg(primitive: string, args: readonly Arg[], i: number, which: TirLimit = 'number'): number {
   const n = args[i];
   if (typeof n !== 'number' || !Number.isInteger(n) || n < 1) {
     refuse(primitive, args, `argument ${i + 1}`, `it must be a whole number of at least 1`, 'give a positive whole number');
   }
+  const { limit } = TIR_LIMITS[which];
+  if (n > limit) refuse(primitive, args, `argument ${i + 1}`, `it is larger than ${limit}`, 'give a smaller number');
   return n;
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { preset } from '#isa/config/presets';
+import { MAX_DIMENSION, MAX_ELEMENTS } from '#runtime/artifact/limits';
 import { lowerFunc } from '../lower/lower.js';
+import { TIR_LIMITS } from '../tir/limits.js';
 import { parseTir } from '../tir/parse.js';
 import { printTir } from '../tir/print.js';
 import { TIR_RULES, verifyTir } from '../tir/verify.js';
@@ -24,6 +26,11 @@ describe('docs/reference/tir.md', () => {
 
   test('it has every rule in its words', () => {
     for (const [rule, words] of Object.entries(TIR_RULES)) expect(page).toContain(`| ${rule} | ${words} |`);
+  });
+
+  test('it has every limit', () => {
+    for (const [name, l] of Object.entries(TIR_LIMITS)) expect(page).toContain(`| ${name} | ${l.limit} | ${l.of} |`);
+    expect(page).toContain(`at most ${MAX_DIMENSION} in one dimension and ${MAX_ELEMENTS} elements`);
   });
 
   test('it has every primitive, and no other', () => {

@@ -134,8 +134,8 @@ describe('schedule primitives keep what is computed', () => {
       cache_read(w, wgt, root)
       vthread(store.y0, 2)
       double_buffer(x_inp, 3)
-      annotate(half, stage, 1)
       annotate(store.y1, stage, 1)
+      annotate(half, stage, 1)
       tensorize(init, reset)   # comments are allowed
       tensorize(dot, gemm)
       tensorize(half, alu)
@@ -176,6 +176,14 @@ describe('refusals name the place and the reason', () => {
     ['tensorize(half, dma)', 'VTA2302', 'it is not a copy'],
     ['tensorize(dot, mma)', 'VTA2302', 'there is no intrinsic mma'],
     ['split(store.c, 2)\ntensorize(store, dma)', 'VTA2302', 'not indexed by a lane loop'],
+    ['tensorize(store, dma)', 'VTA2302', 'copies from dram to dram'],
+    ['annotate(dot, colour, 1)', 'VTA2302', 'there is no annotation colour'],
+    ['annotate(dot, stage, 17)', 'VTA2302', 'no whole number from -16 to 16'],
+    ['split(store.y)', 'VTA2303', 'line 1'],
+    ['split(store.y, 2, 2)', 'VTA2303', 'line 1'],
+    ['split(store.y, 99999999999)', 'VTA2302', 'larger than 2147483647'],
+    ['reorder(dot.y, dot.y)', 'VTA2302', 'named twice'],
+    ['vthread(store.b, 2)\nfuse(store.y, store.b)', 'VTA2302', 'would be lost'],
   ])('%s', (lines, code, what) => {
     const r = refusal(CHAIN, lines);
     expect(r.code).toBe(code);
@@ -203,6 +211,110 @@ describe('refusals name the place and the reason', () => {
       block store { for y in 0..4, d in 0..3, b in 0..1, c in 0..2 { out[y, b, c] = a[y + d, b, c] } }
     }`;
     expect(refusal(text, 'compute_at(plus, store.y)').what).toContain('accumulate some elements twice');
+  });
+});
+
+describe('rounds that write one element keep their order, or need none', () => {
+  const sum = (value: string, out = 'i32') => `func r(x: i8[4, 3, 1, 4], p: i32[4, 1, 4], out: ${out}[1, 1, 4]) {
+    block s { for k in 0..4, j in 0..3, b in 0..1, c in 0..4 { out[0, b, c] = ${value} } }
+  }`;
+
+  test.each(['out[0, b, c] + x[k, j, b, c]', 'x[k, j, b, c] * out[0, b, c]', 'max(out[0, b, c], x[k, j, b, c])', '7'])(
+    'reorder takes %s',
+    (value) => {
+      schedule(sum(value), 'reorder(s.j, s.k)');
+    },
+  );
+
+  test.each(['(out[0, b, c] >> 1) + x[k, j, b, c]', 'out[0, b, c] >> x[k, j, b, c]', 'x[k, j, b, c]', 'out[0, b, c] + out[0, b, c]'])(
+    'reorder refuses %s',
+    (value) => {
+      expect(refusal(sum(value), 'reorder(s.j, s.k)').what).toContain('the last value depends on the order of k, j');
+      schedule(sum(value), 'reorder(s.k, s.c, s.j)');
+    },
+  );
+
+  test('a minimum that is cut to 8 bits every round is no minimum', () => {
+    expect(refusal(sum('min(out[0, b, c], p[k, b, c] + j)'.replace(' + j', ''), 'i8'), 'reorder(s.j, s.k)').what).toContain(
+      'depends on the order',
+    );
+    schedule(sum('out[0, b, c] + p[k, b, c]', 'i8'), 'reorder(s.j, s.k)');
+  });
+
+  test('elements are told apart through splits and fusions', () => {
+    const copy = `func c(x: i8[30, 6, 1, 4], out: i8[30, 6, 1, 4]) {
+      block s { for y in 0..30, z in 0..6, b in 0..1, c in 0..4 { out[y, z, b, c] = x[y, z, b, c] } }
+    }`;
+    schedule(copy, 'fuse(s.y, s.z)\nsplit(s.y_z, 7)\nreorder(s.y_z1, s.b, s.y_z0)'.replace('s.y_z1, s.b, s.y_z0', 's.c, s.y_z1'));
+    schedule(copy, 'split(s.y, 7)\nsplit(s.z, 1)\nreorder(s.z1, s.c, s.z0, s.b)');
+  });
+});
+
+describe('a pipeline computes what its loops say, or is refused', () => {
+  const PIPELINE = `${TILED}set_scope(a, acc)\ncache_read(x, inp, store.y0)\ncache_read(w, wgt, root)\nvthread(store.y0, 2)\n`;
+
+  test.each([
+    ['annotate(half, stage, -1)', 'a'],
+    ['annotate(init, stage, -2)', 'a'],
+    ['annotate(load_x, stage, -3)', 'x_inp'],
+    ['annotate(dot, stage, 1)', 'a'],
+    ['annotate(init, stage, -1)\ndouble_buffer(a, 1)', 'a'],
+    ['annotate(load_x, stage, -1)\ndouble_buffer(x_inp, 1)', 'x_inp'],
+  ])('%s', (lines, buffer) => {
+    const r = refusal(CHAIN, PIPELINE + lines);
+    expect(r.code).toBe('VTA2302');
+    expect(r.what).toMatch(new RegExp(`(reads|writes) ${buffer} before .* the loops say the opposite`));
+  });
+
+  test('stages that keep the order of what matters are taken', () => {
+    schedule(CHAIN, `${PIPELINE}double_buffer(a, 3)\nannotate(init, stage, -1)\nannotate(load_x, stage, -1)\nannotate(store.y1, stage, 1)`);
+  });
+
+  test('the interpreter runs a wrong pipeline as the machine would', () => {
+    const right = applySchedule(parseTir(CHAIN), parseSchedule(PIPELINE));
+    const text = printTir(right);
+    for (const [from, to] of [
+      ['block half', 'block half [stage=-1]'],
+      ['block load_x', 'block load_x [stage=-3]'],
+      ['block init', 'block init [stage=-2]'],
+    ]) {
+      const wrong = parseTir(text.replace(from, to));
+      expect(() => verifyTir(wrong)).toThrow('the loops say the opposite');
+      expect(run(wrong)).not.toEqual(run(right));
+    }
+    expect(run(parseTir(text.replace('block load_x', 'block load_x [stage=-1]')))).toEqual(run(right));
+  });
+});
+
+describe('names', () => {
+  test('those that primitives make never meet those of the program', () => {
+    const text = `func s(x: i8[8, 1, 4], x_inp: i8[8, 1, 4], out: i8[8, 1, 4]) {
+      block load_x { for y0 in 0..2, i0 in 0..2, y in 0..2, b in 0..1, l1 in 0..4 {
+        out[4*y0 + 2*i0 + y, b, l1] = x[4*y0 + 2*i0 + y, b, l1] + x_inp[4*y0 + 2*i0 + y, b, l1]
+      } }
+    }`;
+    const func = schedule(
+      text,
+      'split(load_x.y, 1)\ncache_read(x, inp, load_x.i0)\nfuse(load_x.y0_2, load_x.y1)\ncache_read(x_inp, inp, load_x.l1)',
+    );
+    expect(printTir(func)).toContain('block load_x_2 {');
+    expect(printTir(func)).toContain('alloc x_inp_2: i8[2, 1, 4] @inp');
+  });
+
+  test('a name of two things is refused', () => {
+    const twice = `func s(x: i8[8, 1, 4], out: i8[8, 1, 4]) {
+      block c {
+        for y in 0..4, b in 0..1, c in 0..4 { out[y, b, c] = x[y, b, c] }
+        for y in 0..4, b in 0..1, d in 0..4 { out[y + 4, b, d] = x[y + 4, b, d] }
+      }
+      block d { for y in 0..1 { out[y, 0, 0] = 1 } }
+      block d { for z in 0..1 { out[z, 0, 0] = 2 } }
+      for d in 0..1 { out[d, 0, 0] = 3 }
+    }`;
+    expect(refusal(twice, 'split(c.y, 2)')).toMatchObject({ code: 'VTA2304', what: 'split: c.y names 2 different things (loops)' });
+    expect(refusal(twice, 'compute_at(d, c.d)').code).toBe('VTA2304');
+    expect(refusal(twice, 'annotate(d, stage, 1)')).toMatchObject({ code: 'VTA2304', what: expect.stringContaining('3 different things') });
+    schedule(twice, 'split(c.d, 2)');
   });
 });
 

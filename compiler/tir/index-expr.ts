@@ -146,6 +146,27 @@ function atomBounds(atom: Atom, range: (name: string) => readonly [number, numbe
   return floorDiv(l, atom.by) === floorDiv(h, atom.by) ? [floorMod(l, atom.by), floorMod(h, atom.by)] : [0, atom.by - 1];
 }
 
+/** Terms and operators of `a`, those inside divisions and minima too. */
+export function operatorsOf(a: Index): number {
+  let n = a.terms.length;
+  for (const { atom } of a.terms) {
+    if (atom.kind === 'min') n += 1 + operatorsOf(atom.a) + operatorsOf(atom.b);
+    else if (atom.kind !== 'var') n += 1 + operatorsOf(atom.of);
+  }
+  return n;
+}
+
+/** Largest constant or factor in `a`, without its sign. */
+export function largestOf(a: Index): number {
+  let n = Math.abs(a.constant);
+  for (const { coef, atom } of a.terms) {
+    n = Math.max(n, Math.abs(coef));
+    if (atom.kind === 'min') n = Math.max(n, largestOf(atom.a), largestOf(atom.b));
+    else if (atom.kind !== 'var') n = Math.max(n, atom.by, largestOf(atom.of));
+  }
+  return n;
+}
+
 /** Value of `a`; `env` must know every variable. */
 export function evaluate(a: Index, env: (name: string) => number): number {
   let out = a.constant;

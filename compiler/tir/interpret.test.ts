@@ -5,7 +5,7 @@ import { planKernel } from '../kernel/compile.js';
 import { convShape } from '../kernel/conv-tir.js';
 import { type ConvSpec, physicalShape } from '../kernel/spec.js';
 import { NO_HALO, packActivation, randomConv, randomImage, referenceConv, unpackActivation } from '../kernel/testing.js';
-import { injectVirtualThreads } from '../lower/virtual-threads.js';
+import { injectVirtualThreads } from './virtual-threads.js';
 import { applySchedule } from '../schedule/schedule.js';
 import { interpretTir } from './interpret.js';
 import type { Func } from './node.js';

@@ -3,7 +3,25 @@ import { aluLane, shiftRight } from '#isa/semantics/alu';
 import { requantize } from '#isa/semantics/requantize';
 import { kernelMessages as M } from '../kernel/messages.js';
 import { evaluate, type Index, isConst } from './index-expr.js';
-import type { Access, Alu, Buffer, Dma, Func, Gemm, Reset, Stmt, Store, Value, ValueOp } from './node.js';
+import { type Parts, Pipeline, type Places, type Run, type Slot } from './interpret-pipeline.js';
+import {
+  type Access,
+  accessesOf,
+  type Alloc,
+  type Alu,
+  type Buffer,
+  type Dma,
+  type For,
+  type Func,
+  type Gemm,
+  isThreaded,
+  type Reset,
+  type Stmt,
+  type Store,
+  type Value,
+  type ValueOp,
+} from './node.js';
+import { walk } from './visit.js';
 
 /** One typed array per buffer, elements in row-major order of the shape. */
 export type TirArray = Int8Array | Int32Array;
@@ -18,6 +36,29 @@ interface Cell {
   data: TirArray;
 }
 
+/** The places of an allocation. */
+class Allocation implements Places {
+  entry = -1;
+  private readonly arrays: readonly TirArray[];
+  private readonly holds: number[];
+
+  constructor(
+    private readonly cell: Cell,
+    copies: number,
+  ) {
+    this.arrays = Array.from({ length: copies }, (_, i) => (i === 0 ? cell.data : arrayFor(cell.buffer)));
+    this.holds = this.arrays.map(() => -1);
+  }
+
+  use(entry: number): void {
+    if (entry < 0) return;
+    const place = entry % this.arrays.length;
+    this.cell.data = this.arrays[place];
+    if (this.holds[place] !== entry) this.cell.data.fill(GARBAGE);
+    this.holds[place] = entry;
+  }
+}
+
 const sizeOf = (b: Buffer) => b.shape.reduce((n, d) => n * d, 1);
 const arrayFor = (b: Buffer): TirArray => (b.dtype === 'i8' ? new Int8Array(sizeOf(b)) : new Int32Array(sizeOf(b)));
 
@@ -29,7 +70,8 @@ function cell(buffer: Buffer, data: TirArray): Cell {
 
 /**
  * Runs a function on the caller's arrays, which are modified in place. The reference for every transformation: slow and
- * plain. Statements run in program order; virtual threads and pipeline stages do not change results and are ignored.
+ * plain. Statements run in program order; loops with virtual threads run as the pipeline that their stages say, on the
+ * places that allocations have: as the machine will, also where a stage is wrong.
  * @throws VtaError VTA2203 when an array is missing or has the wrong size
  */
 export function interpretTir(func: Func, data: TirData): void {
@@ -44,12 +86,48 @@ export function interpretTir(func: Func, data: TirData): void {
   machine.compile(func.body)();
 }
 
-type Run = () => void;
-
 /** Compiles statements to closures over mutable loop variables, so that the inner loops look nothing up. */
-class Machine {
+class Machine implements Parts {
   readonly cells = new Map<string, Cell>();
-  private readonly vars = new Map<string, { value: number }>();
+  private readonly vars = new Map<string, Slot>();
+  private readonly allocations = new Map<string, Allocation>();
+
+  run(s: Stmt): Run {
+    return this.compile(s);
+  }
+
+  slots(): readonly Slot[] {
+    return [...this.vars.values()];
+  }
+
+  placesIn(s: Stmt): readonly Places[] {
+    const used = new Set<string>();
+    walk(s, (c) => {
+      if (c.kind === 'seq' || c.kind === 'for' || c.kind === 'alloc' || c.kind === 'block') return;
+      const { writes, reads } = accessesOf(c);
+      for (const a of [...writes, ...reads]) used.add(a.buffer);
+    });
+    return [...this.allocations].filter(([name]) => used.has(name)).map(([, places]) => places);
+  }
+
+  withLoop<T>(name: string, body: (slot: Slot) => T): T {
+    const slot = { value: 0 };
+    this.vars.set(name, slot);
+    const made = body(slot);
+    this.vars.delete(name);
+    return made;
+  }
+
+  withBuffer<T>({ buffer, copies }: Alloc, body: (places: Places) => T): T {
+    const c = cell(buffer, arrayFor(buffer));
+    const places = new Allocation(c, copies);
+    this.cells.set(buffer.name, c);
+    this.allocations.set(buffer.name, places);
+    const made = body(places);
+    this.cells.delete(buffer.name);
+    this.allocations.delete(buffer.name);
+    return made;
+  }
 
   compile(s: Stmt): Run {
     switch (s.kind) {
@@ -61,30 +139,16 @@ class Machine {
       }
       case 'block':
         return this.compile(s.body);
-      case 'for': {
-        const extent = this.index(s.extent);
-        const slot = { value: 0 };
-        this.vars.set(s.name, slot);
-        const body = this.compile(s.body);
-        this.vars.delete(s.name);
-        return () => {
-          const n = extent();
-          for (let i = 0; i < n; i++) {
-            slot.value = i;
+      case 'for':
+        return isThreaded(s) ? new Pipeline(this).nest(s) : this.loop(s);
+      case 'alloc':
+        return this.withBuffer(s, (places) => {
+          const body = this.compile(s.body);
+          return () => {
+            places.use(++places.entry);
             body();
-          }
-        };
-      }
-      case 'alloc': {
-        const c = cell(s.buffer, arrayFor(s.buffer));
-        this.cells.set(s.buffer.name, c);
-        const body = this.compile(s.body);
-        this.cells.delete(s.buffer.name);
-        return () => {
-          c.data.fill(GARBAGE);
-          body();
-        };
-      }
+          };
+        });
       case 'store':
         return this.store(s);
       case 'gemm':
@@ -98,12 +162,26 @@ class Machine {
     }
   }
 
-  private index(a: Index): () => number {
+  private loop(s: For): Run {
+    const extent = this.index(s.extent);
+    return this.withLoop(s.name, (slot) => {
+      const body = this.compile(s.body);
+      return () => {
+        const n = extent();
+        for (let i = 0; i < n; i++) {
+          slot.value = i;
+          body();
+        }
+      };
+    });
+  }
+
+  index(a: Index): () => number {
     if (isConst(a)) return () => a.constant;
     const slots = this.vars;
     const simple = a.terms.every((t) => t.atom.kind === 'var');
     if (simple) {
-      const parts = a.terms.map((t) => ({ coef: t.coef, slot: slots.get((t.atom as { name: string }).name) as { value: number } }));
+      const parts = a.terms.map((t) => ({ coef: t.coef, slot: slots.get((t.atom as { name: string }).name) as Slot }));
       return () => {
         let n = a.constant;
         for (const p of parts) n += p.coef * p.slot.value;
@@ -111,7 +189,7 @@ class Machine {
       };
     }
     const seen = new Map(slots);
-    return () => evaluate(a, (name) => (seen.get(name) as { value: number }).value);
+    return () => evaluate(a, (name) => (seen.get(name) as Slot).value);
   }
 
   /** Position of an access in its array, checked against every dimension. */

@@ -37,8 +37,15 @@ export function lexTir(text: string, file: string): Token[] {
   return out;
 }
 
-/** Reports a syntax error at a token, with its source line. */
+/** Where a token stands, with its source line. */
+export const whereIs = (text: string, file: string, token: Token): Where => ({
+  file,
+  line: token.line,
+  column: token.column,
+  source: text.split('\n')[token.line - 1],
+});
+
+/** Reports a syntax error at a token. */
 export function failAt(text: string, file: string, token: Token, detail: string): never {
-  const where: Where = { file, line: token.line, column: token.column, source: text.split('\n')[token.line - 1] };
-  fail(M.VTA2201, { detail }, where);
+  fail(M.VTA2201, { detail }, whereIs(text, file, token));
 }

@@ -47,7 +47,8 @@ export type Value =
   | { readonly kind: 'rq'; readonly acc: Value; readonly scale: Value; readonly params: RequantParams };
 
 /** Numbers attached to a loop or block: `vthread` (virtual threads of a loop), `stage` (pipeline stage). */
-export type Annotations = Readonly<Record<string, number>>;
+export const ANNOTATIONS = ['vthread', 'stage'] as const;
+export type Annotations = Readonly<Partial<Record<(typeof ANNOTATIONS)[number], number>>>;
 
 export interface For {
   readonly kind: 'for';
@@ -115,6 +116,9 @@ export interface Func {
   readonly params: readonly Buffer[];
   readonly body: Stmt;
 }
+
+/** Do successive rounds of the loop run as virtual threads? */
+export const isThreaded = (s: Stmt): boolean => s.kind === 'for' && (s.annot.vthread ?? 1) > 1;
 
 /** A sequence without nesting or empty parts; a single statement stands alone. */
 export function seq(stmts: readonly Stmt[]): Stmt {

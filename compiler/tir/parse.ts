@@ -1,8 +1,10 @@
 import { nearest } from '#isa/diag/diagnostic';
 import { ALU_OPS, type AluOp } from '#isa/spec/tables';
 import * as ix from './index-expr.js';
-import { failAt, lexTir, type Token } from './lex.js';
+import { failAt, lexTir, type Token, whereIs } from './lex.js';
+import { beyond, TIR_LIMITS } from './limits.js';
 import {
+  ANNOTATIONS,
   type Access,
   type Annotations,
   type Buffer,
@@ -17,7 +19,7 @@ import {
   VALUE_OPS,
 } from './node.js';
 
-/** Reads the text form of a function. @throws VtaError VTA2201 with the line and column */
+/** Reads the text form of a function. @throws VtaError VTA2201, and VTA2204 where it passes a limit, with the line and column */
 export function parseTir(text: string, file = 'program.tir'): Func {
   return new Parser(text, file).func();
 }
@@ -34,6 +36,9 @@ const STATEMENTS = ['for', 'block', 'alloc', 'gemm', 'reset', 'alu', 'dma'] as c
 class Parser {
   private readonly tokens: Token[];
   private at = 0;
+  /** Braces, loops, allocations and parentheses around the current token, and operators of the current statement. */
+  private depth = 0;
+  private operators = 0;
 
   constructor(
     private readonly text: string,
@@ -58,9 +63,30 @@ class Parser {
 
   private braces(): Stmt {
     this.symbol('{');
-    const body = this.rest();
+    const body = this.inside(() => this.rest());
     this.symbol('}');
     return body;
+  }
+
+  /** Reads what is one level deeper: every reader, printer and pass recurses over the levels. */
+  private inside<T>(read: () => T): T {
+    if (++this.depth > TIR_LIMITS.nesting.limit)
+      beyond('nesting', 'the program', `more than ${TIR_LIMITS.nesting.limit}`, 'write it with less nesting', this.here());
+    const out = read();
+    this.depth--;
+    return out;
+  }
+
+  /** Takes an operator; a value of very many is as deep as a nest. */
+  private operator(text: string): boolean {
+    if (!this.accept(text)) return false;
+    if (++this.operators > TIR_LIMITS.operators.limit)
+      beyond('operators', 'the statement', `more than ${TIR_LIMITS.operators.limit}`, 'use several statements', this.here());
+    return true;
+  }
+
+  private here() {
+    return whereIs(this.text, this.file, this.peek());
   }
 
   /** Statements up to the closing brace; an allocation owns those that follow it. */
@@ -72,13 +98,14 @@ class Parser {
         const buffer = this.buffer();
         const copies = /^x(\d+)$/.exec(this.peek().text);
         if (copies !== null) this.next();
-        stmts.push({ kind: 'alloc', buffer, copies: copies === null ? 1 : Number(copies[1]), body: this.rest() });
+        stmts.push({ kind: 'alloc', buffer, copies: copies === null ? 1 : Number(copies[1]), body: this.inside(() => this.rest()) });
       } else stmts.push(this.stmt());
     }
     return seq(stmts);
   }
 
   private stmt(): Stmt {
+    this.operators = 0;
     const t = this.peek();
     if (t.text === '{') return this.braces();
     if (t.kind !== 'name') this.wrong('a statement');
@@ -124,7 +151,7 @@ class Parser {
     this.symbol('..');
     const extent = this.index();
     const annot = this.annotations();
-    const body = this.accept(',') ? this.loops() : this.braces();
+    const body = this.accept(',') ? this.inside(() => this.loops()) : this.braces();
     return forLoop(name, extent, body, annot);
   }
 
@@ -132,7 +159,8 @@ class Parser {
     const out: Record<string, number> = {};
     if (!this.accept('[')) return out;
     do {
-      const key = this.name('an annotation');
+      const key = ANNOTATIONS.find((k) => k === this.peek().text) ?? this.wrong(`an annotation (${ANNOTATIONS.join(', ')})`);
+      this.next();
       this.symbol('=');
       out[key] = this.number();
     } while (this.accept(','));
@@ -170,15 +198,15 @@ class Parser {
   private value(): Value {
     let a = this.product();
     for (;;) {
-      if (this.accept('+')) a = { kind: 'bin', op: 'add', a, b: this.product() };
-      else if (this.accept('>>')) a = { kind: 'bin', op: 'shr', a, b: this.product() };
+      if (this.operator('+')) a = { kind: 'bin', op: 'add', a, b: this.product() };
+      else if (this.operator('>>')) a = { kind: 'bin', op: 'shr', a, b: this.product() };
       else return a;
     }
   }
 
   private product(): Value {
     let a = this.primary();
-    while (this.accept('*')) a = { kind: 'bin', op: 'mul', a, b: this.primary() };
+    while (this.operator('*')) a = { kind: 'bin', op: 'mul', a, b: this.primary() };
     return a;
   }
 
@@ -186,16 +214,16 @@ class Parser {
     const t = this.peek();
     if (t.kind === 'number' || t.text === '-') return { kind: 'const', value: this.number() };
     if (this.accept('(')) {
-      const inner = this.value();
+      const inner = this.inside(() => this.value());
       this.symbol(')');
       return inner;
     }
     if (t.kind === 'name' && this.tokens[this.at + 1].text === '(') {
       this.next();
       this.symbol('(');
-      const a = this.value();
+      const a = this.inside(() => this.value());
       this.symbol(',');
-      const b = this.value();
+      const b = this.inside(() => this.value());
       const op = VALUE_OPS.find((o) => o === t.text);
       const out: Value | null =
         op !== undefined ? { kind: 'bin', op, a, b } : t.text === 'rq' ? { kind: 'rq', acc: a, scale: b, params: this.requant() } : null;
@@ -241,8 +269,8 @@ class Parser {
   private index(): ix.Index {
     let a = this.accept('-') ? ix.scale(this.indexProduct(), -1) : this.indexProduct();
     for (;;) {
-      if (this.accept('+')) a = ix.add(a, this.indexProduct());
-      else if (this.accept('-')) a = ix.sub(a, this.indexProduct());
+      if (this.operator('+')) a = ix.add(a, this.indexProduct());
+      else if (this.operator('-')) a = ix.sub(a, this.indexProduct());
       else return a;
     }
   }
@@ -251,13 +279,13 @@ class Parser {
     let a = this.indexPrimary();
     for (;;) {
       const t = this.peek();
-      if (this.accept('*')) {
+      if (this.operator('*')) {
         const b = this.indexPrimary();
         if (!ix.isConst(a) && !ix.isConst(b))
           failAt(this.text, this.file, t, 'an index is linear: one factor of a product must be a constant');
         a = ix.isConst(a) ? ix.scale(b, a.constant) : ix.scale(a, b.constant);
-      } else if (this.accept('/')) a = ix.div(a, this.divisor());
-      else if (this.accept('%')) a = ix.mod(a, this.divisor());
+      } else if (this.operator('/')) a = ix.div(a, this.divisor());
+      else if (this.operator('%')) a = ix.mod(a, this.divisor());
       else return a;
     }
   }
@@ -273,15 +301,15 @@ class Parser {
     const t = this.peek();
     if (t.kind === 'number') return ix.int(this.number());
     if (this.accept('(')) {
-      const inner = this.index();
+      const inner = this.inside(() => this.index());
       this.symbol(')');
       return inner;
     }
     const name = this.name('an index');
     if (name !== 'min' || !this.accept('(')) return ix.v(name);
-    const a = this.index();
+    const a = this.inside(() => this.index());
     this.symbol(',');
-    const b = this.index();
+    const b = this.inside(() => this.index());
     this.symbol(')');
     return ix.min(a, b);
   }
@@ -290,7 +318,10 @@ class Parser {
     const negative = this.accept('-');
     const t = this.next();
     if (t.kind !== 'number') failAt(this.text, this.file, t, `expected a number, found "${t.text}"`);
-    return negative ? -Number(t.text) : Number(t.text);
+    const n = negative ? -Number(t.text) : Number(t.text);
+    if (n > TIR_LIMITS.number.limit || n < -TIR_LIMITS.number.limit - 1)
+      beyond('number', 'the text', negative ? `-${t.text}` : t.text, 'use a smaller number', whereIs(this.text, this.file, t));
+    return n;
   }
 
   private name(what: string): string {

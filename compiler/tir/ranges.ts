@@ -1,4 +1,4 @@
-import { add, bounds, type Index, int, scale, sub } from './index-expr.js';
+import { type Atom, add, bounds, type Index, int, scale, sub } from './index-expr.js';
 
 /** A loop around an expression; `extent` may depend on loops before it in the list. */
 export interface LoopRange {
@@ -14,24 +14,34 @@ export function intervals(loops: readonly LoopRange[]): (name: string) => readon
   return get;
 }
 
+/** Sides of minima that are followed before interval arithmetic has to do: each minimum doubles the work. */
+const MAX_SIDES = 2000;
+
 /**
  * Largest value of `a` inside `loops` (outermost first). Follows ragged tiles exactly where interval arithmetic would not:
  * with y1 < min(8, 30 - 8*y0), `8*y0 + y1` is at most 29. The innermost variable is replaced by its last value, and of a
  * minimum either side is an upper bound, so the smaller of both is taken.
  */
-export function upperBound(a: Index, loops: readonly LoopRange[]): number {
-  const minimum = splitMinimum(a);
-  if (minimum !== null) return Math.min(...minimum.map((side) => upperBound(side, loops)));
+export function upperBound(a: Index, loops: readonly LoopRange[], work = { sides: 0 }): number {
+  const minimum = work.sides < MAX_SIDES ? splitMinimum(a) : null;
+  work.sides++;
+  if (minimum !== null) return Math.min(...minimum.map((side) => upperBound(side, loops, work)));
   for (let i = loops.length - 1; i >= 0; i--) {
     const at = a.terms.findIndex((t) => t.atom.kind === 'var' && t.atom.name === loops[i].name);
     if (at < 0) continue;
     const { coef, atom } = a.terms[at];
     const rest = sub(a, scale({ terms: [{ coef: 1, atom }], constant: 0 }, coef));
     const last = coef > 0 ? add(loops[i].extent, int(-1)) : int(0);
-    return upperBound(add(rest, scale(last, coef)), loops.slice(0, i));
+    return upperBound(add(rest, scale(last, coef)), loops.slice(0, i), work);
   }
-  return bounds(a, intervals(loops))[1];
+  const quotients = a.terms.filter((t) => t.coef > 0 && t.atom.kind === 'div');
+  const rest: Index = { terms: a.terms.filter((t) => !quotients.includes(t)), constant: a.constant };
+  return quotients.reduce((n, t) => n + t.coef * largestQuotient(t.atom, loops, work), bounds(rest, intervals(loops))[1]);
 }
+
+/** A floor division grows with what it divides, so that this may be followed as exactly. */
+const largestQuotient = (atom: Atom, loops: readonly LoopRange[], work: { sides: number }): number =>
+  atom.kind === 'div' ? Math.floor(upperBound(atom.of, loops, work) / atom.by) : 0;
 
 /** Smallest value of `a` inside `loops`. */
 export const lowerBound = (a: Index, loops: readonly LoopRange[]): number => bounds(a, intervals(loops))[0];

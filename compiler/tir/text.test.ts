@@ -4,7 +4,7 @@ import { preset } from '#isa/config/presets';
 import { planKernel } from '../kernel/compile.js';
 import { NO_HALO, randomConv } from '../kernel/testing.js';
 import { applySchedule } from '../schedule/schedule.js';
-import { injectVirtualThreads } from '../lower/virtual-threads.js';
+import { injectVirtualThreads } from './virtual-threads.js';
 import { parseTir } from './parse.js';
 import { printTir } from './print.js';
 
@@ -21,7 +21,7 @@ const PROGRAM = `func sample(x: i8[4, 10, 1, 16], w: i8[1, 1, 16, 16], p: i32[1,
       alu mul t[0], 0
     }
     alloc acc: i32[2, 8, 1, 16] @acc
-    block body [stage=1, note=-3] {
+    block body [stage=-3] {
       for t0 in 0..4, i in 0..min(2, 5 - t0) {
         reset acc[i, 2*(t0%4) + i/2]
         gemm acc[i, 2*t0], x_inp[i, 2*t0 + 1], w_wgt[0, 0]

@@ -8,3 +8,11 @@ export const MAX_ELEMENTS = 2 ** 28;
 /** Channels, rows and columns of a blocked image, and of its halo. */
 export const MAX_EXTENT = 2 ** 16;
 export const MAX_HALO = 2 ** 12;
+
+/** Why no `.vta` file can hold a value of this shape, or null. */
+export function shapeProblem(shape: readonly number[]): string | null {
+  const large = shape.find((d) => d > MAX_DIMENSION);
+  if (large !== undefined) return `a dimension of ${large}, and the limit is ${MAX_DIMENSION}`;
+  const size = shape.reduce((n, d) => n * d, 1);
+  return size > MAX_ELEMENTS ? `${size} elements, and the limit is ${MAX_ELEMENTS}` : null;
+}

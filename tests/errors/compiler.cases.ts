@@ -54,10 +54,27 @@ const tiny = { ...machine.keys, LOG_BLOCK: 2, LOG_UOP_BUFF_SIZE: 4, LOG_INP_BUFF
 const convolution = randomConv(1, { inC: 4, outC: 4, size: [4, 4], kernel: [3, 3], stride: [1, 1], padding: NO_HALO });
 
 const tensors: readonly ErrorCase[] = [
-  program('VTA2104', 'a tensor of 3 gigabytes', addition('200000000, 1, 16')),
+  program(
+    'VTA2104',
+    'tensors of 2 gigabytes',
+    'func f(u: i32[16700000, 1, 16], v: i32[16700000, 1, 16], y: i8[1, 1, 16]) { alloc a: i32[1, 1, 16] @acc dma a[0], u[0] dma a[0], v[0] dma y[0], a[0] }',
+  ),
+  program('VTA2107', 'a tensor of 134 million rows', addition('134000000, 1, 16')),
   program('VTA2106', 'tiles of another machine', addition('2, 1, 8')),
   program('VTA2201', 'a TIR text that is none', 'function f() {}'),
   program('VTA2202', 'an index that leaves its buffer', copy.replace('0..2', '0..3')),
+  program('VTA2204', 'braces that are nested a thousand times', copy.replace('{ block', `${'{'.repeat(1000)} block`)),
+  program(
+    'VTA2204',
+    'a loop of a hundred million rounds',
+    addition('4, 1, 16').replace('alloc', 'for j in 0..100000000 { alloc').concat('}'),
+  ),
+  program(
+    'VTA2304',
+    'a schedule of one of two loops',
+    copy.replace('{ block', '{ for t in 0..1 { y[t, 0, 0] = 1 } for t in 0..1 { y[t, 0, 0] = 1 } block'),
+    'split(t, 2)',
+  ),
   internal('VTA2203', 'interpreting without a buffer', () => interpretTir(parseTir(copy), { x: new Int8Array(32) })),
   program('VTA2301', 'a schedule of a loop that does not exist', copy, 'split(c.u, 2)'),
   program('VTA2302', 'a split into zero parts', copy, 'split(c.t, 0)'),

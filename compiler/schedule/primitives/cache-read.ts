@@ -1,7 +1,8 @@
 import { add, int, isConst, scale, v, varsOf } from '../../tir/index-expr.js';
-import { type Alloc, type Block, type Func, nest, type Stmt, seq } from '../../tir/node.js';
+import { type Alloc, type Block, type Buffer, type For, type Func, nest, type Stmt, seq } from '../../tir/node.js';
 import { mapAccesses, mapChildren, substStmt } from '../../tir/visit.js';
-import { findBlock, findBuffer, findLoop, loopsAmong, replace } from '../find.js';
+import { blockNames, findBuffer, findLoopOrBlock, loopsAmong, replace } from '../find.js';
+import { fresh, freshBlock, freshBuffer } from '../names.js';
 import { type Primitive, refuse, textArg } from '../primitive.js';
 import { accessesIn, type RegionDim, rebase, regionOf } from '../region.js';
 import { scopeArg } from './set-scope.js';
@@ -19,7 +20,7 @@ import { scopeArg } from './set-scope.js';
  */
 export const cacheRead: Primitive = {
   name: 'cache_read',
-  args: 'buffer, memory, loop (or block, or root)',
+  args: 'buffer, memory, loop or block or root',
   doc: 'what the loop body reads is first copied into a scratchpad, by a new block load_BUFFER',
   apply(func, args) {
     const buffer = findBuffer('cache_read', func, textArg(args, 0));
@@ -36,7 +37,7 @@ export const cacheRead: Primitive = {
     if (typeof region === 'string') refuse('cache_read', args, textArg(args, 2), region, 'place the copy at another loop');
     const cached = {
       ...buffer,
-      name: `${buffer.name}_${scope}`,
+      name: freshBuffer(func, `${buffer.name}_${scope}`),
       scope,
       shape: [...region.slice(0, tile).map((r) => r.maxExtent), ...buffer.shape.slice(tile)],
     };
@@ -45,7 +46,7 @@ export const cacheRead: Primitive = {
       kind: 'alloc',
       buffer: cached,
       copies: 1,
-      body: seq([copyBlock(buffer.name, cached.name, region.slice(0, tile), buffer.shape.slice(tile)), body]),
+      body: seq([copyBlock(freshBlock(func, `load_${buffer.name}`), buffer, cached.name, region.slice(0, tile), place.loops), body]),
     };
     return place.put(alloc);
   },
@@ -69,22 +70,31 @@ interface Place {
 }
 
 function placeOf(func: Func, name: string): Place {
-  if (name === 'root') return { body: func.body, loops: [], put: (body) => ({ ...func, body }) };
-  const { node, parents } = name.includes('.') ? findLoop('cache_read', func, name) : findBlock('cache_read', func, name);
+  const root: Place = { body: func.body, loops: [], put: (body) => ({ ...func, body }) };
+  if (name === 'root' && !blockNames(func).includes(name)) return root;
+  const { node, parents } = findLoopOrBlock('cache_read', func, name);
   const around = loopsAmong(node.kind === 'for' ? [...parents, node] : parents);
   return { body: node.body, loops: around, put: (body) => replace(func, node, { ...node, body }) };
 }
 
-function copyBlock(from: string, to: string, region: readonly RegionDim[], lanes: readonly number[]): Block {
-  const names = region.map((_, d) => `i${d}`);
-  const laneNames = lanes.map((_, d) => `l${d}`);
+/** Copies a region; its loops are i0, i1, .. over tiles and l0, l1 over lanes. */
+function copyBlock(name: string, from: Buffer, to: string, region: readonly RegionDim[], around: readonly For[]): Block {
+  const taken = new Set(around.map((l) => l.name));
+  const loop = (base: string): string => {
+    const made = fresh(base, taken);
+    taken.add(made);
+    return made;
+  };
+  const names = region.map((_, d) => loop(`i${d}`));
+  const lanes = from.shape.slice(region.length);
+  const laneNames = lanes.map((_, d) => loop(`l${d}`));
   const lane = laneNames.map(v);
   const loops = [...region.map((r, d) => [names[d], r.extent] as const), ...lanes.map((n, d) => [laneNames[d], int(n)] as const)];
   const source = region.map((r, d) => add(r.base, scale(v(names[d]), r.step)));
   const body = nest(loops, {
     kind: 'store',
     dst: { buffer: to, index: [...names.map(v), ...lane] },
-    value: { kind: 'load', from: { buffer: from, index: [...source, ...lane] } },
+    value: { kind: 'load', from: { buffer: from.name, index: [...source, ...lane] } },
   });
-  return { kind: 'block', name: `load_${from}`, annot: {}, body };
+  return { kind: 'block', name, annot: {}, body };
 }

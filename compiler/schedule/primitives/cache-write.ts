@@ -1,6 +1,7 @@
 import { type Access, type Alloc, type For, loadsOf, type Stmt, seq } from '../../tir/node.js';
 import { mapAccesses } from '../../tir/visit.js';
 import { findBlock, findBuffer, replace } from '../find.js';
+import { freshBlock, freshBuffer } from '../names.js';
 import { type Primitive, refuse, textArg } from '../primitive.js';
 
 /**
@@ -30,7 +31,7 @@ export const cacheWrite: Primitive = {
       refuse('cache_write', args, block.name, `it reads ${dst.buffer}, which it writes`, 'give the accumulation its own buffer');
     }
     const original = findBuffer('cache_write', func, dst.buffer);
-    const name = `${original.name}_acc`;
+    const name = freshBuffer(func, `${original.name}_acc`);
     const moved = (a: Access): Access => (a.buffer === original.name ? { ...a, buffer: name } : a);
     const copy: Stmt = { kind: 'store', dst, value: { kind: 'load', from: { buffer: name, index: dst.index } } };
     const store = loops.reduceRight<Stmt>((inner, l) => ({ ...l, body: inner }), copy);
@@ -40,7 +41,7 @@ export const cacheWrite: Primitive = {
       copies: 1,
       body: seq([
         { ...block, body: mapAccesses(block.body, moved) },
-        { kind: 'block', name: `store_${original.name}`, annot: {}, body: store },
+        { kind: 'block', name: freshBlock(func, `store_${original.name}`), annot: {}, body: store },
       ]),
     };
     return replace(func, block, alloc);

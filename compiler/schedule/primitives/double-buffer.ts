@@ -8,6 +8,6 @@ export const doubleBuffer: Primitive = {
   doc: 'successive entries of the allocation use that many places in turn',
   apply(func, args) {
     const { node } = findAlloc('double_buffer', func, textArg(args, 0));
-    return replace(func, node, { ...node, copies: countArg('double_buffer', args, 1) });
+    return replace(func, node, { ...node, copies: countArg('double_buffer', args, 1, 'copies') });
   },
 };

@@ -2,6 +2,7 @@ import { div, int, isConst, mod, v } from '../../tir/index-expr.js';
 import { forLoop } from '../../tir/node.js';
 import { substStmt } from '../../tir/visit.js';
 import { findLoop, replace } from '../find.js';
+import { fresh, takenAt } from '../names.js';
 import { type Primitive, refuse, textArg } from '../primitive.js';
 
 /**
@@ -14,13 +15,17 @@ export const fuse: Primitive = {
   args: 'outer, inner',
   doc: 'two nested loops become one, outer_inner',
   apply(func, args) {
-    const outer = findLoop('fuse', func, textArg(args, 0)).node;
+    const { node: outer, parents } = findLoop('fuse', func, textArg(args, 0));
     const inner = findLoop('fuse', func, textArg(args, 1)).node;
     if (outer.body !== inner) refuse('fuse', args, inner.name, `it is not directly inside ${outer.name}`, 'reorder the loops first');
     if (!isConst(outer.extent) || !isConst(inner.extent)) {
       refuse('fuse', args, outer.name, 'one of the extents depends on other loops', 'split with a factor that divides the extent');
     }
-    const name = `${outer.name}_${inner.name}`;
+    if (outer.extent.constant < 1 || inner.extent.constant < 1)
+      refuse('fuse', args, outer.name, 'one of the loops never runs', 'leave out loops of no iterations');
+    if (Object.keys(inner.annot).length > 0)
+      refuse('fuse', args, inner.name, 'it has annotations, which would be lost', 'fuse before vthread and annotate');
+    const name = fresh(`${outer.name}_${inner.name}`, takenAt(outer, parents));
     const n = inner.extent.constant;
     const body = substStmt(inner.body, (x) => (x === outer.name ? div(v(name), n) : x === inner.name ? mod(v(name), n) : undefined));
     return replace(func, outer, forLoop(name, int(outer.extent.constant * n), body, outer.annot));

@@ -25,6 +25,7 @@ export const tensorize: Primitive = {
   name: 'tensorize',
   args: `block, ${INTRINSICS.join(' | ')}`,
   doc: 'the innermost loops over the lanes of tiles become one tensor statement',
+  keepsPipeline: true,
   apply(func, args) {
     const block = findBlock('tensorize', func, textArg(args, 0)).node;
     const which = INTRINSICS.find((i) => i === args[1]);

@@ -1,7 +1,7 @@
 import { findLoop } from '../find.js';
-import { type Primitive, textArg } from '../primitive.js';
+import { countArg, type Primitive, textArg } from '../primitive.js';
 import { reorder } from './reorder.js';
-import { split } from './split.js';
+import { splitLoop } from './split.js';
 
 /** Splits two nested loops and puts both inner ones inside: split, split, reorder. */
 export const tile: Primitive = {
@@ -12,7 +12,8 @@ export const tile: Primitive = {
     const [y, x] = [textArg(args, 0), textArg(args, 1)];
     findLoop('tile', func, y);
     findLoop('tile', func, x);
-    const halves = split.apply(split.apply(func, [y, args[2]]), [x, args[3]]);
-    return reorder.apply(halves, [`${y}0`, `${x}0`, `${y}1`, `${x}1`]);
+    const rows = splitLoop(func, y, countArg('tile', args, 2), args);
+    const columns = splitLoop(rows.func, x, countArg('tile', args, 3), args);
+    return reorder.apply(columns.func, [rows.outer, columns.outer, rows.inner, columns.inner]);
   },
 };

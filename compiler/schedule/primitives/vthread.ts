@@ -13,7 +13,7 @@ export const vthread: Primitive = {
   doc: 'successive iterations use different places for the buffers allocated inside',
   apply(func, args) {
     const { node } = findLoop('vthread', func, textArg(args, 0));
-    const n = countArg('vthread', args, 1);
+    const n = countArg('vthread', args, 1, 'copies');
     const copies = (s: Stmt): Stmt => mapChildren(s.kind === 'alloc' ? { ...s, copies: Math.max(s.copies, n) } : s, copies);
     return replace(func, node, { ...node, annot: { ...node.annot, vthread: n }, body: copies(node.body) });
   },

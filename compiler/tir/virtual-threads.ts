@@ -1,6 +1,8 @@
-import { coefOf, evaluate, type Index, int, isConst, varsOf } from '../tir/index-expr.js';
-import { type Access, accessesOf, type Alloc, type For, type Func, type Stmt, seq, type Tensor } from '../tir/node.js';
-import { mapAccesses, substStmt, walk } from '../tir/visit.js';
+import { coefOf, evaluate, type Index, int, isConst, varsOf } from './index-expr.js';
+import { beyond, TIR_LIMITS } from './limits.js';
+import { type Access, accessesOf, type Alloc, type For, type Func, isThreaded, type Stmt, seq, type Tensor } from './node.js';
+import { upperBound } from './ranges.js';
+import { mapAccesses, substStmt, walk } from './visit.js';
 
 /**
  * Virtual threads to interleaved code: unrolls every loop that is not part of an instruction, gives the successive
@@ -19,38 +21,81 @@ import { mapAccesses, substStmt, walk } from '../tir/visit.js';
  * statement each, inside allocations whose first dimension is the copy.
  */
 export function injectVirtualThreads(func: Func): Func {
-  const run = new Unroller();
-  run.walk(func.body);
   const allocs: Alloc[] = [];
   walk(func.body, (s) => {
     if (s.kind === 'alloc') allocs.push(s);
   });
-  const body = allocs.reduceRight<Stmt>((inner, a) => {
-    const buffer = { ...a.buffer, shape: [a.copies, ...a.buffer.shape] };
-    return { kind: 'alloc', buffer, copies: 1, body: inner };
-  }, seq(run.out));
+  const body = allocs.reduceRight<Stmt>(
+    (inner, a) => {
+      const buffer = { ...a.buffer, shape: [a.copies, ...a.buffer.shape] };
+      return { kind: 'alloc', buffer, copies: 1, body: inner };
+    },
+    seq(issueOrder(func).map((i) => i.stmt)),
+  );
   return { ...func, body };
 }
 
+/** A perfect nest around one statement, whose accesses begin with the copy of the buffer. */
+export interface Issued {
+  readonly stmt: Stmt;
+  /** Its place in the order of the loops, and of the pipeline: first by time, then by stage. */
+  readonly at: number;
+  readonly time: number;
+  readonly stage: number;
+  /** The innermost block around it, or ''. */
+  readonly block: string;
+}
+
+/** The nests of a function in the order in which they are issued. @throws VtaError VTA2204 where there are too many */
+export function issueOrder(func: Func): readonly Issued[] {
+  const run = new Unroller(func);
+  run.walk(func.body);
+  return run.out;
+}
+
+/** At most how many rounds of loops and nests unrolling gives; ragged loops count as if they were full. */
+function operationsOf(s: Stmt, loops: readonly For[]): number {
+  switch (s.kind) {
+    case 'seq':
+      return s.body.reduce((n, c) => n + operationsOf(c, loops), 0);
+    case 'block':
+    case 'alloc':
+      return operationsOf(s.body, loops);
+    case 'for':
+      return isInstruction(s) ? 1 : Math.max(0, upperBound(s.extent, loops)) * (1 + operationsOf(s.body, [...loops, s]));
+    default:
+      return 1;
+  }
+}
+
 class Unroller {
-  readonly out: Stmt[] = [];
+  readonly out: Issued[] = [];
   private readonly vars = new Map<string, Index>();
   private readonly entries = new Map<string, number>();
   private readonly copy = new Map<string, number>();
-  /** Statements of the threaded loops being unrolled, with the time at which they are due. */
-  private due: { readonly time: number; readonly stage: number; readonly stmt: Stmt }[] = [];
+  /** Nests of the threaded loops being unrolled. */
+  private due: Issued[] = [];
+  private operations = 0;
+  private at = 0;
   private iteration = 0;
   private threads = 0;
   private stage = 0;
+  private block = '';
+
+  constructor(private readonly func: Func) {}
 
   walk(s: Stmt): void {
     switch (s.kind) {
       case 'seq':
         for (const child of s.body) this.walk(child);
         return;
-      case 'block':
+      case 'block': {
+        const before = this.block;
+        this.block = s.name;
         this.staged(s.annot.stage, () => this.walk(s.body));
+        this.block = before;
         return;
+      }
       case 'alloc': {
         const n = this.entries.get(s.buffer.name) ?? 0;
         this.entries.set(s.buffer.name, n + 1);
@@ -74,11 +119,12 @@ class Unroller {
   }
 
   private loop(s: For): void {
-    const threaded = (s.annot.vthread ?? 1) > 1;
+    const threaded = isThreaded(s);
     const innermost = threaded && !containsThreads(s.body);
     if (threaded) this.threads++;
     const extent = this.extent(s);
     for (let i = 0; i < extent; i++) {
+      this.count();
       this.vars.set(s.name, int(i));
       this.walk(s.body);
       if (innermost) this.iteration++;
@@ -87,9 +133,20 @@ class Unroller {
     if (threaded && --this.threads === 0) this.flush();
   }
 
+  private count(): void {
+    if (++this.operations <= TIR_LIMITS.operations.limit) return;
+    const { name, body } = this.func;
+    beyond(
+      'operations',
+      `the unrolled program ${name}`,
+      operationsOf(body, []),
+      'use fewer rounds, or larger tiles: loops around one tensor statement are not unrolled',
+    );
+  }
+
   private flush(): void {
-    this.due.sort((a, b) => a.time - b.time || a.stage - b.stage);
-    for (const d of this.due) this.out.push(d.stmt);
+    this.due.sort((a, b) => a.time - b.time || a.stage - b.stage || a.at - b.at);
+    for (const d of this.due) this.out.push(d);
     this.due = [];
     this.iteration = 0;
   }
@@ -99,12 +156,15 @@ class Unroller {
   }
 
   private emit(s: Stmt): void {
-    const placed = mapAccesses(
+    this.count();
+    const stmt = mapAccesses(
       substStmt(s, (name) => this.vars.get(name)),
       (a) => this.place(a),
     );
-    if (this.threads === 0) this.out.push(placed);
-    else this.due.push({ time: this.iteration + this.stage, stage: this.stage, stmt: placed });
+    const { stage, block } = this;
+    const issued = { stmt, at: this.at++, time: this.iteration + stage, stage, block };
+    if (this.threads === 0) this.out.push(issued);
+    else this.due.push(issued);
   }
 
   private place(a: Access): Access {
@@ -113,10 +173,10 @@ class Unroller {
   }
 }
 
-const containsThreads = (s: Stmt): boolean => {
+export const containsThreads = (s: Stmt): boolean => {
   let found = false;
   walk(s, (c) => {
-    if (c.kind === 'for' && (c.annot.vthread ?? 1) > 1) found = true;
+    if (isThreaded(c)) found = true;
   });
   return found;
 };
@@ -126,7 +186,8 @@ export function isInstruction(s: For): boolean {
   const names = new Set<string>();
   let at: Stmt = s;
   while (at.kind === 'for') {
-    if ((at.annot.vthread ?? 1) > 1 || [...varsOf(at.extent)].some((n) => names.has(n))) return false;
+    if (at !== s && at.annot.stage !== undefined) return false;
+    if (isThreaded(at) || [...varsOf(at.extent)].some((n) => names.has(n))) return false;
     names.add(at.name);
     at = at.body;
   }
