@@ -32,29 +32,6 @@ export function denseModel(changes: Changes = {}): ModelSpec {
 
 export const dense = (changes: Changes = {}): Uint8Array => writeTflite(denseModel(changes));
 
-/** A model of one 1x1 convolution with one channel on a square image. */
-export function pointwise(size: number): Uint8Array {
-  const shape = [1, size, size, 1];
-  return writeTflite({
-    tensors: [
-      { name: 'x', shape, type: 'INT8', quantization: scaled(0.5) },
-      { name: 'w', shape: [1, 1, 1, 1], type: 'INT8', data: Int8Array.of(1), quantization: scaled(0.25) },
-      { name: 'b', shape: [1], type: 'INT32', data: Int32Array.of(10), quantization: scaled(0.125) },
-      { name: 'y', shape, type: 'INT8', quantization: scaled(1) },
-    ],
-    operators: [
-      {
-        op: 'CONV_2D',
-        inputs: [0, 1, 2],
-        outputs: [3],
-        options: { strideW: 1, strideH: 1 },
-      },
-    ],
-    inputs: [0],
-    outputs: [3],
-  });
-}
-
 /** A copy with one 32-bit number of the file's root table changed: what field `number` refers to, or the field itself. */
 function patched(bytes: Uint8Array, number: number, value: number, referred: boolean): Uint8Array {
   const copy = bytes.slice();
