@@ -4,9 +4,17 @@ import type { Trace } from '#isa/arch/trace';
 import { decodeInsn, INSN_BYTES } from '#isa/codec/codec';
 import { disassembleInsn } from '#isa/asm/disassemble';
 import type { VtaConfig } from '#isa/config/config';
-import { UNITS, type Unit } from '#isa/spec/tables';
+import type { Unit } from '#isa/spec/tables';
+import {
+  type Difference,
+  errorDifference,
+  memoryDifference,
+  recordDifference,
+  tokenDifference,
+  traceDifference,
+} from '#simulator/compare/compare';
 import type { Tokens } from '#simulator/values/tokens';
-import { firstTraceDifference } from './traces.js';
+import { traceText } from './trace-text.js';
 
 /** The machines compared; the first that has a value is the one the others are held against. */
 export const LOCKSTEP = ['functional', 'cycle', 'rtl'] as const;
@@ -74,15 +82,6 @@ function textOf(subject: Subject, insn: number | null): string | null {
   return decoded === null ? 'undefined opcode' : disassembleInsn(decoded, subject.config);
 }
 
-interface Found {
-  readonly kind: Divergence['kind'];
-  readonly unit: Unit | null;
-  readonly insn: number | null;
-  readonly at: number;
-  readonly cycle: number;
-  readonly values: Divergence['values'];
-}
-
 const WHAT: Readonly<Record<Divergence['kind'], string>> = {
   order: 'the machines retire different instructions',
   writes: 'the machines write different values',
@@ -93,74 +92,30 @@ const WHAT: Readonly<Record<Divergence['kind'], string>> = {
   error: 'the machines end differently',
 };
 
-function describe(found: Found, trails: Trails, subject: Subject): Divergence {
-  const records = (m: LockstepMachine) => trails[m].records.filter((r) => r.unit === found.unit);
+/** A value as it is shown: what a machine has at the place of the difference. */
+function shown(d: Difference, trails: Trails, m: LockstepMachine): number | string | null {
+  const value = d.values[m] ?? null;
+  const { trace } = trails[m];
+  if (d.kind === 'trace' && trace !== undefined) return traceText(d, trace);
+  return d.kind === 'memory' ? `byte ${d.at} is ${value}` : value;
+}
+
+function describe(d: Difference<Divergence['kind']>, trails: Trails, subject: Subject): Divergence {
+  const records = (m: LockstepMachine) => trails[m].records.filter((r) => r.unit === d.unit);
+  // a trace counts instructions of the program, not of the unit
+  const at = d.kind === 'trace' ? records('rtl').findIndex((r) => r.insn === d.insn) : d.at;
+  const whole = d.kind === 'error' || d.kind === 'tokens' || d.kind === 'memory';
+  const cycle = whole ? (trails.rtl.records.at(-1)?.cycle ?? 0) : d.cycle;
   return {
-    kind: found.kind,
-    what: WHAT[found.kind],
-    unit: found.unit,
-    insn: found.insn,
-    text: textOf(subject, found.insn),
-    values: found.values,
-    last: perMachine((m) => (found.unit === null ? [] : records(m).slice(Math.max(0, found.at - LAST + 1), found.at + 1))),
-    reproduce: reproduce(subject, found.cycle),
+    kind: d.kind,
+    what: WHAT[d.kind],
+    unit: d.unit,
+    insn: d.insn,
+    text: textOf(subject, d.insn),
+    values: perMachine((m) => shown(d, trails, m)),
+    last: perMachine((m) => (d.unit === null ? [] : records(m).slice(Math.max(0, at - LAST + 1), at + 1))),
+    reproduce: reproduce(subject, cycle),
   };
-}
-
-/** Do the values of the machines that have one agree? */
-const differ = (values: readonly (number | string | null)[]): boolean => new Set(values).size > 1;
-
-function inUnit(unit: Unit, trails: Trails): Found | null {
-  const lists = perMachine((m) => trails[m].records.filter((r) => r.unit === unit));
-  const length = Math.max(...LOCKSTEP.map((m) => lists[m].length));
-  for (let at = 0; at < length; at++) {
-    const here = perMachine<Retire | undefined>((m) => lists[m][at]);
-    const cycle = here.rtl?.cycle ?? here.cycle?.cycle ?? 0;
-    const some = (here.functional ?? here.cycle ?? here.rtl)!;
-    const base = { unit, at, cycle, insn: some.insn };
-    const order = perMachine((m) => here[m]?.insn ?? null);
-    if (differ(Object.values(order))) return { ...base, kind: 'order', values: order };
-    const hash = perMachine((m) => here[m]!.hash >>> 0);
-    if (differ(Object.values(hash))) return { ...base, kind: 'writes', values: hash };
-    if (here.cycle!.cycle !== here.rtl!.cycle) {
-      return { ...base, kind: 'cycle', values: { functional: null, cycle: here.cycle!.cycle, rtl: here.rtl!.cycle } };
-    }
-  }
-  return null;
-}
-
-/** Times of cycle simulator and RTL: what differs first, if both were recorded. */
-function inTrace(trails: Trails): Found | null {
-  const { cycle, rtl } = trails;
-  if (cycle.trace === undefined || rtl.trace === undefined) return null;
-  const d = firstTraceDifference(cycle.trace, rtl.trace);
-  if (d === null) return null;
-  const unit = rtl.records.find((r) => r.insn === d.insn)?.unit ?? null;
-  const at = rtl.records.filter((r) => r.unit === unit).findIndex((r) => r.insn === d.insn);
-  return { kind: 'trace', unit, insn: d.insn, at, cycle: d.cycle, values: { functional: null, cycle: d.values[0], rtl: d.values[1] } };
-}
-
-const tokensText = (tokens: Readonly<Tokens>): string =>
-  Object.entries(tokens)
-    .map(([channel, n]) => `${channel} ${n}`)
-    .join(' ');
-
-/** Tokens left, on the machines that count them. */
-function inTokens(trails: Trails): Found | null {
-  const values = perMachine((m) => (trails[m].tokens === undefined ? null : tokensText(trails[m].tokens)));
-  if (!differ(Object.values(values).filter((v) => v !== null))) return null;
-  return { kind: 'tokens', unit: null, insn: null, at: 0, cycle: trails.rtl.records.at(-1)?.cycle ?? 0, values };
-}
-
-function inMemory(trails: Trails): Found | null {
-  const { functional, cycle, rtl } = trails;
-  for (let i = 0; i < functional.dram.length; i++) {
-    if (functional.dram[i] !== cycle.dram[i] || functional.dram[i] !== rtl.dram[i]) {
-      const values = perMachine((m) => `byte ${i} is ${trails[m].dram[i]}`);
-      return { kind: 'memory', unit: null, insn: null, at: 0, cycle: rtl.records.at(-1)?.cycle ?? 0, values };
-    }
-  }
-  return null;
 }
 
 /**
@@ -168,14 +123,9 @@ function inMemory(trails: Trails): Found | null {
  * tokens, memory. Compared are, per unit, order, write hash and (cycle simulator and RTL) cycle of every retired instruction.
  */
 export function firstDivergence(trails: Trails, subject: Subject): Divergence | null {
-  const found = UNITS.flatMap((u) => inUnit(u, trails) ?? []).sort((a, b) => a.cycle - b.cycle)[0];
-  if (found !== undefined) return describe(found, trails, subject);
-  const errors = perMachine((m) => trails[m].error);
-  if (differ(Object.values(errors))) {
-    const cycle = trails.rtl.records.at(-1)?.cycle ?? 0;
-    return describe({ kind: 'error', unit: null, insn: null, at: 0, cycle, values: errors }, trails, subject);
-  }
-  if (errors.functional !== null) return null;
-  const rest = inTrace(trails) ?? inTokens(trails) ?? inMemory(trails);
-  return rest === null ? null : describe(rest, trails, subject);
+  const machines = LOCKSTEP.map((name) => ({ ...trails[name], name, hashes: true, timed: name !== 'functional' }));
+  const ended = recordDifference(machines) ?? errorDifference(machines);
+  const failed = trails.functional.error !== null;
+  const d = ended ?? (failed ? null : (traceDifference(machines) ?? tokenDifference(machines) ?? memoryDifference(machines)));
+  return d === null ? null : describe(d, trails, subject);
 }

@@ -27,7 +27,7 @@ export const PACKAGE_RULES: readonly PackageRule[] = [
   },
   {
     name: 'simulator',
-    holds: 'the machines: values, functional, cycle-exact, the original Chisel core',
+    holds: 'the machines: values, functional, cycle-exact, the original Chisel core; the comparer of machines',
     may: ['isa'],
     why: 'it checks the compiler and must not share its mistakes',
   },
@@ -79,6 +79,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'values/state',
     'values/wasm',
     'values',
+    'compare',
     'functional',
     'cycle',
     'cycle/reference',
