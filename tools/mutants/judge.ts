@@ -74,6 +74,7 @@ export class Judge {
       if (command === null) return { end: 'died', test: tests[cut], name: 'the command cannot be built' };
       return await this.part(tests.slice(cut), fault, folder, { ...hidden(folder), VTA_TEST_COMMAND: command, VTA_NO_BUILD: '1' });
     } finally {
+      this.times.save(kind);
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     }
   }

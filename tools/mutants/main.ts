@@ -49,7 +49,7 @@ async function list(options: Options): Promise<void> {
 }
 
 /** Tries every fault of the run that the log does not have yet. */
-async function tryAll(options: Options, log: Log, judge: Judge, times: TimeTable): Promise<void> {
+async function tryAll(options: Options, log: Log, judge: Judge): Promise<void> {
   const why = new Map(explainedFaults().map((e) => [faultId(e.file, e), e.why ?? null]));
   const done = new Set(log.entries.map((e) => e.id));
   const count = options.known ? knownFaults().length : options.count;
@@ -63,7 +63,6 @@ async function tryAll(options: Options, log: Log, judge: Judge, times: TimeTable
       const verdict = await judge.judge(fault);
       const entry: Entry = { id, area: fault.area, file: fault.file, kind: fault.kind, ...shown, ...verdict, why: why.get(id) ?? null };
       log.add(entry);
-      times.save();
       note(progressLine(entry, log.entries.length, count));
     }
   };
@@ -79,9 +78,8 @@ export async function mutants(argv: readonly string[]): Promise<number> {
   }
   const key = { seed: options.known ? -1 : options.seed, count: options.count, only: options.only.map((a) => a.name) };
   const log = new Log(options.log, key, options.resume);
-  const times = new TimeTable(`${root}build/mutants/times.json`);
-  const judge = new Judge(new Related(), times);
-  await tryAll(options, log, judge, times);
+  const judge = new Judge(new Related(), new TimeTable(`${root}build/mutants`));
+  await tryAll(options, log, judge);
   const broken = [...judge.broken];
   if (options.json) console.log(JSON.stringify({ schema: 1, ...key, score: scoreOf(log.entries), broken, faults: log.entries }));
   else console.log(report(log.entries, broken));
