@@ -29,6 +29,7 @@ export class Judge {
   constructor(
     private readonly related: Pick<Related, 'testsOf' | 'startsCommand'>,
     private readonly times: TimeTable,
+    private readonly near = false,
   ) {}
 
   async judge(fault: Fault): Promise<Verdict> {
@@ -48,7 +49,7 @@ export class Judge {
 
   private testsFor(fault: Fault): readonly string[] {
     const time = (test: string) => this.times.of(kindOf(fault))[test]?.ms ?? 5000;
-    return this.related.testsOf(fault.file, time).filter((test) => !this.broken.has(test));
+    return this.related.testsOf(fault.file, time, this.near).filter((test) => !this.broken.has(test));
   }
 
   /** Does a test pass without a fault? Asked once, when it is the first time the one that notices. */

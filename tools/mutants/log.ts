@@ -21,13 +21,11 @@ export interface Entry extends Verdict {
   readonly kind: Kind;
   readonly from: string;
   readonly to: string;
-  /** Why a survivor is harmless, if somebody has shown that. */
-  readonly why: string | null;
 }
 
-/** The verdicts of a run as JSON lines, the first of which says which run it is. Each is written as soon as it is known. */
+/** The verdicts of a run as JSON lines, the first of which says which run it is. Each is written as soon as it is known; of a fault that ran again the last one counts. */
 export class Log {
-  readonly entries: Entry[] = [];
+  private readonly verdicts = new Map<string, Entry>();
 
   /**
    * @param file null: only in memory
@@ -40,15 +38,19 @@ export class Log {
   ) {
     if (file === null) return;
     if (resume && existsSync(file)) {
-      this.entries.push(...readLog(file, key));
+      for (const entry of readLog(file, key)) this.verdicts.set(entry.id, entry);
       return;
     }
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${JSON.stringify(key)}\n`);
   }
 
+  get entries(): readonly Entry[] {
+    return [...this.verdicts.values()];
+  }
+
   add(entry: Entry): void {
-    this.entries.push(entry);
+    this.verdicts.set(entry.id, entry);
     if (this.file !== null) appendFileSync(this.file, `${JSON.stringify(entry)}\n`);
   }
 }

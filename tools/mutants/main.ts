@@ -10,9 +10,9 @@ import { type Entry, Log } from './log.js';
 import { explainedFaults, faultOf, knownFaults } from './notes.js';
 import { type Options, parseOptions } from './options.js';
 import { Related } from './related.js';
-import { progressLine, report, scoreOf } from './report.js';
+import { type Explained, progressLine, report, scoreOf } from './report.js';
 import { stopAll } from './run-tests.js';
-import { select } from './select.js';
+import { faultWithId, select } from './select.js';
 import { TimeTable } from './times.js';
 import { type Pointless, TypeScriptFaults } from './valid.js';
 import { RtlFaults } from './valid-rtl.js';
@@ -37,6 +37,15 @@ async function* knownOf({ only }: Options): AsyncGenerator<Fault> {
   }
 }
 
+/** The faults of a log that no test noticed, as far as today's sources can still have them. */
+async function* survivorsOf(entries: readonly Entry[]): AsyncGenerator<Fault> {
+  for (const entry of entries.filter((e) => e.result === 'survived')) {
+    const fault = faultWithId(entry.file, entry.id);
+    if (fault === null) note(`gone: ${entry.file} has no line ${entry.from}`);
+    else yield fault;
+  }
+}
+
 /** The faults of a run, handed out one at a time to whoever asks next. */
 const faultsOf = (options: Options): AsyncGenerator<Fault> =>
   options.known ? knownOf(options) : select(options.only, options.seed, options.count, pointlessness());
@@ -50,10 +59,9 @@ async function list(options: Options): Promise<void> {
 
 /** Tries every fault of the run that the log does not have yet. */
 async function tryAll(options: Options, log: Log, judge: Judge): Promise<void> {
-  const why = new Map(explainedFaults().map((e) => [faultId(e.file, e), e.why ?? null]));
-  const done = new Set(log.entries.map((e) => e.id));
+  const done = new Set(options.retry ? [] : log.entries.map((e) => e.id));
   const count = options.known ? knownFaults().length : options.count;
-  const source = faultsOf(options);
+  const source = options.retry ? survivorsOf(log.entries) : faultsOf(options);
   const worker = async (): Promise<void> => {
     for (let step = await source.next(); step.done !== true; step = await source.next()) {
       const fault = step.value;
@@ -61,12 +69,18 @@ async function tryAll(options: Options, log: Log, judge: Judge): Promise<void> {
       const id = faultId(fault.file, shown);
       if (done.has(id)) continue;
       const verdict = await judge.judge(fault);
-      const entry: Entry = { id, area: fault.area, file: fault.file, kind: fault.kind, ...shown, ...verdict, why: why.get(id) ?? null };
+      const entry: Entry = { id, area: fault.area, file: fault.file, kind: fault.kind, ...shown, ...verdict };
       log.add(entry);
       note(progressLine(entry, log.entries.length, count));
     }
   };
   await Promise.all(Array.from({ length: options.jobs }, worker));
+}
+
+/** With the reasons of those that are known to be harmless. */
+function explained(entries: readonly Entry[]): readonly Explained[] {
+  const why = new Map(explainedFaults().map((e) => [faultId(e.file, e), e.why ?? null]));
+  return entries.map((e) => ({ ...e, why: why.get(e.id) ?? null }));
 }
 
 /** @returns the exit status */
@@ -77,13 +91,14 @@ export async function mutants(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const key = { seed: options.known ? -1 : options.seed, count: options.count, only: options.only.map((a) => a.name) };
-  const log = new Log(options.log, key, options.resume);
-  const judge = new Judge(new Related(), new TimeTable(`${root}build/mutants`));
+  const log = new Log(options.log, key, options.resume || options.retry);
+  const judge = new Judge(new Related(), new TimeTable(`${root}build/mutants`), options.near);
   await tryAll(options, log, judge);
   const broken = [...judge.broken];
-  if (options.json) console.log(JSON.stringify({ schema: 1, ...key, score: scoreOf(log.entries), broken, faults: log.entries }));
-  else console.log(report(log.entries, broken));
-  return scoreOf(log.entries).survived === 0 ? 0 : 1;
+  const faults = explained(log.entries);
+  if (options.json) console.log(JSON.stringify({ schema: 1, ...key, score: scoreOf(faults), broken, faults }));
+  else console.log(report(faults, broken));
+  return scoreOf(faults).survived === 0 ? 0 : 1;
 }
 
 async function main(): Promise<void> {

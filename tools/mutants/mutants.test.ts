@@ -6,12 +6,12 @@ import { readText } from '../lib/files.js';
 import { AREAS, areaOf, faultsOf } from './areas.js';
 import { applyEdit, type Edit, type Fault, faultId, show } from './fault.js';
 import { Judge } from './judge.js';
-import { type Entry, Log } from './log.js';
+import { Log } from './log.js';
 import { explainedFaults, faultOf, knownFaults } from './notes.js';
 import { parseOptions } from './options.js';
 import { Related } from './related.js';
-import { report, scoreOf } from './report.js';
-import { inOrderOfSeed, quotas, select } from './select.js';
+import { type Explained, report, scoreOf } from './report.js';
+import { faultWithId, inOrderOfSeed, quotas, select } from './select.js';
 import { TimeTable } from './times.js';
 import { faultsInTypeScript } from './typescript.js';
 import { TypeScriptFaults } from './valid.js';
@@ -89,6 +89,9 @@ describe('which faults are made', () => {
     const area = AREAS[1];
     const ids = (seed: number) => inOrderOfSeed(area, seed).map((f) => faultId(f.file, show(readText(f.file), f)));
     const [a, again, other] = [ids(1), ids(1), ids(2)];
+    const [first] = inOrderOfSeed(area, 1);
+    expect(faultWithId(first.file, a[0])).toEqual(first);
+    expect(faultWithId(first.file, 'none')).toBeNull();
     expect(again).toEqual(a);
     expect(new Set(a).size).toBe(a.length);
     expect(other.slice(0, 20)).not.toEqual(a.slice(0, 20));
@@ -125,6 +128,11 @@ describe('which tests run', () => {
     expect(tests.findIndex((t) => related.startsCommand(t))).toBeGreaterThan(0);
   });
 
+  test('only near ones, where that is wanted', () => {
+    expect(related.testsOf('simulator/cycle/rob.ts', () => 0, true).every((t) => t.startsWith('simulator/'))).toBe(true);
+    expect(related.testsOf('hardware-rtl/rtl/vta_alu.sv', () => 0, true)).toHaveLength(3);
+  });
+
   test('for the RTL those that build models', () => {
     expect(testsOf('hardware-rtl/rtl/vta_alu.sv').slice(0, 2)).toEqual(['cli/fuzz/fuzz.test.ts', 'hardware-rtl/lockstep/cosim.test.ts']);
   });
@@ -158,7 +166,7 @@ describe('a fault in the sources, tried', () => {
 });
 
 describe('log, report, options', () => {
-  const entry = (over: Partial<Entry>): Entry => ({
+  const entry = (over: Partial<Explained>): Explained => ({
     ...{ id: 'a', area: 'cycle', file: 'f.ts', line: 3, kind: 'bound', from: 'a < b', to: 'a <= b', why: null },
     ...{ result: 'killed', by: 't', test: 'n', tests: 1, seconds: 2, ...over },
   });
@@ -171,6 +179,13 @@ describe('log, report, options', () => {
       new Log(file, key, false).add(entry({}));
       writeFileSync(file, `${readFileSync(file, 'utf8')}{"id":"b`);
       expect(new Log(file, key, true).entries.map((e) => e.id)).toEqual(['a']);
+      const more = new Log(file, key, true);
+      more.add(entry({ result: 'survived' }));
+      more.add(entry({ id: 'c' }));
+      expect(new Log(file, key, true).entries.map((e) => [e.id, e.result])).toEqual([
+        ['a', 'survived'],
+        ['c', 'killed'],
+      ]);
       expect(() => new Log(file, { ...key, seed: 2 }, true)).toThrow('is not the log of this run');
       expect(new Log(file, { ...key, seed: 2 }, false).entries).toEqual([]);
     } finally {

@@ -11,6 +11,8 @@ export interface Options {
   readonly only: readonly Area[];
   readonly log: string;
   readonly resume: boolean;
+  readonly retry: boolean;
+  readonly near: boolean;
   readonly known: boolean;
   readonly list: boolean;
   readonly json: boolean;
@@ -39,6 +41,8 @@ Examples:
   npm run mutants                                 20 faults, 5 in each area
   npm run mutants -- --seed 7 --count 200         200 others; takes hours, and can be stopped and continued:
   npm run mutants -- --seed 7 --count 200 --resume
+  npm run mutants -- --seed 7 --count 200 --near  the same with tests of the own package only; then the survivors with all tests:
+  npm run mutants -- --seed 7 --count 200 --retry
   npm run mutants -- --only cycle,values          two of the areas
   npm run mutants -- --known                      the faults that once survived (tools/mutants/known.json)
   npm run mutants -- --list --seed 7 --count 200  only says which faults it would make
@@ -55,6 +59,8 @@ export function parseOptions(argv: readonly string[]): Options {
     .option('--only <areas>', 'areas, separated by commas', AREAS.map((a) => a.name).join(','))
     .option('--log <file>', 'where each verdict is written as soon as it is known, as JSON lines', 'build/mutants/log.jsonl')
     .option('--resume', 'go on where the log of the same run ends', false)
+    .option('--retry', 'run those of the log again that no test noticed', false)
+    .option('--near', "only tests of the fault's own package, which is quick", false)
     .option('--known', 'run the faults that once survived instead of random ones', false)
     .option('--list', 'print the faults and run nothing', false)
     .option('--json', 'print the result as JSON', false)

@@ -41,12 +41,16 @@ export class Related {
     this.tests = [...files].filter((f) => isTest(f) && !NOT_RUN.test(f));
   }
 
-  /** The tests that load a file, nearest first; of those as near, the one that took less time (in ms) first. */
-  testsOf(file: string, time: (test: string) => number): readonly string[] {
+  /**
+   * The tests that load a file, nearest first; of those as near, the one that took less time (in ms) first.
+   * @param near only those of the file's own package; for the RTL, those that see the most
+   */
+  testsOf(file: string, time: (test: string) => number, near = false): readonly string[] {
     const rtl = file.endsWith('.sv');
     const found = this.tests.filter((test) => this.reachedFrom(test).has(rtl ? BUILDS_RTL : file));
     const rank = (test: string) => (rtl ? rtlRank(test) : distance(file, test));
-    return found.sort((a, b) => rank(a) - rank(b) || time(a) - time(b) || (a < b ? -1 : 1));
+    const enough = near ? found.filter((test) => rank(test) < (rtl ? RTL_FIRST.length : 2)) : found;
+    return enough.sort((a, b) => rank(a) - rank(b) || time(a) - time(b) || (a < b ? -1 : 1));
   }
 
   /** Does a test start the `vta` command? */

@@ -1,5 +1,8 @@
 import type { Entry } from './log.js';
 
+/** A verdict, and for a survivor why it is harmless, if somebody has shown that. */
+export type Explained = Entry & { readonly why: string | null };
+
 /** Sums of one area, or of all. */
 export interface Score {
   readonly faults: number;
@@ -9,8 +12,8 @@ export interface Score {
   readonly survived: number;
 }
 
-export function scoreOf(entries: readonly Entry[]): Score {
-  const count = (of: (e: Entry) => boolean) => entries.filter(of).length;
+export function scoreOf(entries: readonly Explained[]): Score {
+  const count = (of: (e: Explained) => boolean) => entries.filter(of).length;
   return {
     faults: entries.length,
     killed: count((e) => e.result === 'killed'),
@@ -24,19 +27,18 @@ const percent = ({ faults, killed, hung }: Score): string => (faults === 0 ? '-'
 
 /** A line while a run goes on. */
 export function progressLine(entry: Entry, done: number, count: number): string {
-  const verdict = entry.result === 'survived' && entry.why !== null ? 'explained' : entry.result;
   const by = entry.by === null ? `${entry.tests} test files passed` : `by ${entry.by}`;
-  return `[${String(done).padStart(String(count).length)}/${count}] ${verdict.padEnd(9)} ${entry.file}:${entry.line} ${entry.kind}, ${by} (${entry.seconds.toFixed(1)} s)`;
+  return `[${String(done).padStart(String(count).length)}/${count}] ${entry.result.padEnd(8)} ${entry.file}:${entry.line} ${entry.kind}, ${by} (${entry.seconds.toFixed(1)} s)`;
 }
 
 /** Two lines per survivor, before and after. */
-const survivor = (e: Entry): string =>
+const survivor = (e: Explained): string =>
   `${e.file}:${e.line}  ${e.kind}\n  - ${e.from}\n  + ${e.to}${e.why === null ? '' : `\n  harmless: ${e.why}`}`;
 
 /** The end of a run as text. */
-export function report(entries: readonly Entry[], broken: readonly string[]): string {
+export function report(entries: readonly Explained[], broken: readonly string[]): string {
   const areas = [...new Set(entries.map((e) => e.area))];
-  const row = (name: string, of: readonly Entry[]): string => {
+  const row = (name: string, of: readonly Explained[]): string => {
     const s = scoreOf(of);
     const cells = [s.faults, s.killed, s.hung, s.explained, s.survived].map((n) => String(n).padStart(9));
     return `${name.padEnd(10)}${cells.join('')}${percent(s).padStart(10)}`;

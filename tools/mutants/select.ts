@@ -1,5 +1,5 @@
 import { Random } from '#fuzz/random';
-import { AREAS, type Area, faultsOf } from './areas.js';
+import { AREAS, type Area, areaOf, faultsOf } from './areas.js';
 import { readText } from '../lib/files.js';
 import { type Fault, faultId, show } from './fault.js';
 import type { Pointless } from './valid.js';
@@ -18,6 +18,14 @@ export function shuffled<T>(items: readonly T[], r: Random): readonly T[] {
 }
 
 export const idOf = (fault: Fault): string => faultId(fault.file, show(readText(fault.file), fault));
+
+/** The fault of a file that has an identifier; null where the file has none. */
+export function faultWithId(file: string, id: string): Fault | null {
+  const area = areaOf(file);
+  const text = readText(file);
+  const edit = area?.faults(file, text).find((e) => faultId(file, show(text, e)) === id);
+  return area === undefined || edit === undefined ? null : { area: area.name, file, ...edit };
+}
 
 /** The faults of an area in the order of a seed; a second one that gives the same lines is left out. */
 export function inOrderOfSeed(area: Area, seed: number): readonly Fault[] {
