@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { readText, root } from '../lib/files.js';
 import { commandWith } from './command.js';
 import { applyEdit, type Fault, show } from './fault.js';
+import type { Options } from './options.js';
 import type { Related } from './related.js';
 import { type Outcome, runTests } from './run-tests.js';
 import type { TimeTable } from './times.js';
@@ -13,13 +14,20 @@ export interface Verdict {
   readonly result: 'killed' | 'hung' | 'survived';
   readonly by: string | null;
   readonly test: string | null;
+  /** How many test files ran, and how many there are that load the file. */
   readonly tests: number;
+  readonly of: number;
   readonly seconds: number;
 }
 
 /** A test that was never timed may be silent for this long, in ms: one of the RTL builds models. */
 const PATIENCE = { typescript: 180_000, rtl: 900_000 };
 const RTL = 'hardware-rtl/rtl/';
+
+const folders = new Set<string>();
+
+/** Removes what an interrupted run leaves: faults that are being tried have a folder each for what their tests write. */
+export const removeFolders = (): void => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 
 /** Runs what should notice a fault. A test counts only if it passes without the fault; one that does not is left out, and `broken` lists it. */
 export class Judge {
@@ -29,19 +37,20 @@ export class Judge {
   constructor(
     private readonly related: Pick<Related, 'testsOf' | 'startsCommand'>,
     private readonly times: TimeTable,
-    private readonly near = false,
+    private readonly options: Pick<Options, 'near' | 'limit'> = { near: false, limit: Infinity },
   ) {}
 
   async judge(fault: Fault): Promise<Verdict> {
     const start = Date.now();
     for (;;) {
       const tests = this.testsFor(fault);
-      const outcome = await this.run(tests, fault);
-      const seconds = Math.round((Date.now() - start) / 100) / 10;
-      if (outcome.end === 'passed') return { result: 'survived', by: null, test: null, tests: tests.length, seconds };
+      const passed: string[] = [];
+      const outcome = await this.run(tests, fault, start + 1000 * this.options.limit, passed);
+      const cost = { tests: passed.length, of: tests.length, seconds: Math.round((Date.now() - start) / 100) / 10 };
+      if (outcome.end === 'passed' || outcome.end === 'out of time') return { result: 'survived', by: null, test: null, ...cost };
       if (await this.isSound(outcome.test, fault)) {
         const result = outcome.end === 'hung' ? 'hung' : 'killed';
-        return { result, by: outcome.test, test: outcome.name, tests: tests.indexOf(outcome.test) + 1, seconds };
+        return { result, by: outcome.test, test: outcome.name, ...cost, tests: tests.indexOf(outcome.test) + 1 };
       }
       this.broken.add(outcome.test);
     }
@@ -49,7 +58,7 @@ export class Judge {
 
   private testsFor(fault: Fault): readonly string[] {
     const time = (test: string) => this.times.of(kindOf(fault))[test]?.ms ?? 5000;
-    return this.related.testsOf(fault.file, time, this.near).filter((test) => !this.broken.has(test));
+    return this.related.testsOf(fault.file, time, this.options.near).filter((test) => !this.broken.has(test));
   }
 
   /** Does a test pass without a fault? Asked once, when it is the first time the one that notices. */
@@ -63,31 +72,40 @@ export class Judge {
   }
 
   /** Tests that start the command come in a second part, for which one is built with the fault. */
-  private async run(tests: readonly string[], fault: Fault): Promise<Outcome> {
+  private async run(tests: readonly string[], fault: Fault, deadline = Infinity, passed: string[] = []): Promise<Outcome> {
     const kind = kindOf(fault);
     const folder = mkdtempSync(join(tmpdir(), 'vta-mutant-'));
+    folders.add(folder);
+    const part = (some: readonly string[], env: NodeJS.ProcessEnv) => this.part(some, fault, env, deadline, passed);
+    const scratch = join(folder, 'tmp');
+    mkdirSync(scratch);
+    const env = { TMPDIR: scratch, ...(kind === 'rtl' ? rtlCopy(folder, fault) : hidden(folder)) };
     const first = kind === 'rtl' ? tests.length : tests.findIndex((test) => this.related.startsCommand(test));
     const cut = first < 0 ? tests.length : first;
     try {
-      const near = await this.part(tests.slice(0, cut), fault, folder, kind === 'rtl' ? rtlCopy(folder, fault) : hidden(folder));
+      const near = await part(tests.slice(0, cut), env);
       if (near.end !== 'passed' || cut === tests.length) return near;
       const command = await commandWith(fault, join(folder, 'package'));
       if (command === null) return { end: 'died', test: tests[cut], name: 'the command cannot be built' };
-      return await this.part(tests.slice(cut), fault, folder, { ...hidden(folder), VTA_TEST_COMMAND: command, VTA_NO_BUILD: '1' });
+      return await part(tests.slice(cut), { ...env, VTA_TEST_COMMAND: command, VTA_NO_BUILD: '1' });
     } finally {
       this.times.save(kind);
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      folders.delete(folder);
     }
   }
 
-  private async part(tests: readonly string[], fault: Fault, folder: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  private async part(tests: readonly string[], fault: Fault, env: NodeJS.ProcessEnv, deadline: number, passed: string[]): Promise<Outcome> {
     if (tests.length === 0) return { end: 'passed' };
     const kind = kindOf(fault);
-    const scratch = join(folder, 'tmp');
-    mkdirSync(scratch, { recursive: true });
-    const timed = (test: string, ms: number, pause: number) => this.times.note(kind, test, ms, pause);
-    const options = { times: this.times.of(kind), patience: PATIENCE[kind], timed, env: { TMPDIR: scratch, ...env } };
-    return runTests({ tests, fault: kind === 'rtl' ? null : fault }, options);
+    const timed = (test: string, ms: number, pause: number) => {
+      this.times.note(kind, test, ms, pause);
+      passed.push(test);
+    };
+    return runTests(
+      { tests, fault: kind === 'rtl' ? null : fault },
+      { times: this.times.of(kind), patience: PATIENCE[kind], timed, deadline, env },
+    );
   }
 }
 

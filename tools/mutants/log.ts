@@ -39,6 +39,7 @@ export class Log {
     if (file === null) return;
     if (resume && existsSync(file)) {
       for (const entry of readLog(file, key)) this.verdicts.set(entry.id, entry);
+      if (!readFileSync(file, 'utf8').endsWith('\n')) appendFileSync(file, '\n');
       return;
     }
     mkdirSync(dirname(file), { recursive: true });

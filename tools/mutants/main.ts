@@ -5,7 +5,7 @@ import { printDiagnostic } from '#isa/diag/print';
 import { root } from '../lib/files.js';
 import type { Fault } from './fault.js';
 import { faultId } from './fault.js';
-import { Judge, shownOf } from './judge.js';
+import { Judge, removeFolders, shownOf } from './judge.js';
 import { type Entry, Log } from './log.js';
 import { explainedFaults, faultOf, knownFaults } from './notes.js';
 import { type Options, parseOptions } from './options.js';
@@ -92,7 +92,7 @@ export async function mutants(argv: readonly string[]): Promise<number> {
   }
   const key = { seed: options.known ? -1 : options.seed, count: options.count, only: options.only.map((a) => a.name) };
   const log = new Log(options.log, key, options.resume || options.retry);
-  const judge = new Judge(new Related(), new TimeTable(`${root}build/mutants`), options.near);
+  const judge = new Judge(new Related(), new TimeTable(`${root}build/mutants`), options);
   await tryAll(options, log, judge);
   const broken = [...judge.broken];
   const faults = explained(log.entries);
@@ -102,6 +102,7 @@ export async function mutants(argv: readonly string[]): Promise<number> {
 }
 
 async function main(): Promise<void> {
+  process.once('exit', removeFolders);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       stopAll();

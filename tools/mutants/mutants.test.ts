@@ -153,9 +153,14 @@ describe('a fault in the sources, tried', () => {
     const before = readText(file);
     const killed = await judge.judge(planted('buffer < 0', 'buffer <= 0'));
     expect(killed).toMatchObject({ result: 'killed', by: tests[0], test: expect.stringContaining('the first buffer included') });
-    expect(await judge.judge(planted('buffer < 0', 'buffer <= -1'))).toMatchObject({ result: 'survived', by: null, tests: 1 });
+    expect(await judge.judge(planted('buffer < 0', 'buffer <= -1'))).toMatchObject({ result: 'survived', by: null, tests: 1, of: 1 });
     expect(readText(file)).toBe(before);
     expect([...judge.broken]).toEqual([]);
+  });
+
+  test('where time is up, one that no test noticed so far survives', async () => {
+    const hasty = new Judge({ testsOf: () => tests, startsCommand: () => false }, new TimeTable(null), { near: false, limit: 0 });
+    expect(await hasty.judge(planted('buffer < 0', 'buffer <= 0'))).toMatchObject({ result: 'survived', tests: 0, of: 1 });
   });
 
   test('a test that fails without the fault does not count', async () => {
@@ -168,7 +173,7 @@ describe('a fault in the sources, tried', () => {
 describe('log, report, options', () => {
   const entry = (over: Partial<Explained>): Explained => ({
     ...{ id: 'a', area: 'cycle', file: 'f.ts', line: 3, kind: 'bound', from: 'a < b', to: 'a <= b', why: null },
-    ...{ result: 'killed', by: 't', test: 'n', tests: 1, seconds: 2, ...over },
+    ...{ result: 'killed', by: 't', test: 'n', tests: 1, of: 1, seconds: 2, ...over },
   });
 
   test('a run goes on where its log ends, also behind half a line; the log of another run is refused', () => {
@@ -214,6 +219,7 @@ describe('log, report, options', () => {
       count: 20,
       jobs: 1,
       resume: false,
+      limit: Infinity,
     });
     expect(() => parseOptions(['--only', 'cycles'])).toThrow('there is no area cycles');
   });

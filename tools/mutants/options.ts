@@ -13,6 +13,8 @@ export interface Options {
   readonly resume: boolean;
   readonly retry: boolean;
   readonly near: boolean;
+  /** The longest time for the tests of one fault, in s; infinite where none is given. */
+  readonly limit: number;
   readonly known: boolean;
   readonly list: boolean;
   readonly json: boolean;
@@ -43,6 +45,7 @@ Examples:
   npm run mutants -- --seed 7 --count 200 --resume
   npm run mutants -- --seed 7 --count 200 --near  the same with tests of the own package only; then the survivors with all tests:
   npm run mutants -- --seed 7 --count 200 --retry
+  npm run mutants -- --count 200 --limit 120      no fault takes much longer than two minutes; what was not noticed by then survived
   npm run mutants -- --only cycle,values          two of the areas
   npm run mutants -- --known                      the faults that once survived (tools/mutants/known.json)
   npm run mutants -- --list --seed 7 --count 200  only says which faults it would make
@@ -61,6 +64,7 @@ export function parseOptions(argv: readonly string[]): Options {
     .option('--resume', 'go on where the log of the same run ends', false)
     .option('--retry', 'run those of the log again that no test noticed', false)
     .option('--near', "only tests of the fault's own package, which is quick", false)
+    .option('--limit <s>', 'start no more tests of a fault after so many seconds, and end the one that runs', whole(1), Infinity)
     .option('--known', 'run the faults that once survived instead of random ones', false)
     .option('--list', 'print the faults and run nothing', false)
     .option('--json', 'print the result as JSON', false)

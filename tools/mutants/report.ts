@@ -27,7 +27,7 @@ const percent = ({ faults, killed, hung }: Score): string => (faults === 0 ? '-'
 
 /** A line while a run goes on. */
 export function progressLine(entry: Entry, done: number, count: number): string {
-  const by = entry.by === null ? `${entry.tests} test files passed` : `by ${entry.by}`;
+  const by = entry.by === null ? `${entry.tests} of ${entry.of} test files passed` : `by ${entry.by}`;
   return `[${String(done).padStart(String(count).length)}/${count}] ${entry.result.padEnd(8)} ${entry.file}:${entry.line} ${entry.kind}, ${by} (${entry.seconds.toFixed(1)} s)`;
 }
 

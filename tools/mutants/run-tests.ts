@@ -12,9 +12,10 @@ export interface Order {
   readonly fault: Pick<Fault, 'file' | 'start' | 'end' | 'to'> | null;
 }
 
-/** How the tests went: all passed; one failed; one did not end, or ended the process. */
+/** How the tests went: all passed; those that there was time for did; one failed; one did not end, or ended the process. */
 export type Outcome =
   | { readonly end: 'passed' }
+  | { readonly end: 'out of time' }
   | { readonly end: 'failed' | 'hung' | 'died'; readonly test: string; readonly name: string };
 
 /** How long each test file took, and the longest pause in it until a test of it had ended, in ms; kept from run to run. */
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly times: Times;
   /** How long a test that was never timed may be silent, in ms. */
   readonly patience: number;
+  /** When no more tests run, by `Date.now()`. */
+  readonly deadline?: number;
   readonly timed: (test: string, ms: number, pause: number) => void;
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -50,7 +53,7 @@ function stop(child: ChildProcess): void {
 export const stopAll = (): void => children.forEach(stop);
 
 /** Runs test files one after the other until one fails, or is silent for much longer than it ever was. */
-export function runTests(order: Order, { times, patience: most, timed, env = {} }: RunOptions): Promise<Outcome> {
+export function runTests(order: Order, { times, patience: most, timed, deadline = Infinity, env = {} }: RunOptions): Promise<Outcome> {
   const child = spawn(
     process.execPath,
     [`${root}node_modules/vitest/vitest.mjs`, 'run', '--config', `${root}tools/mutants/vitest.config.ts`],
@@ -69,6 +72,10 @@ export function runTests(order: Order, { times, patience: most, timed, env = {} 
   let errors = '';
   child.stderr?.on('data', (data: Buffer) => (errors = (errors + data.toString()).slice(-500)));
   const watch = setInterval(() => {
+    if (Date.now() > deadline) {
+      outcome ??= { end: 'out of time' };
+      return stop(child);
+    }
     const known = times[now];
     const patience = known === undefined ? most : GRACE + FACTOR * known.pause;
     if (Date.now() - last < patience) return;
