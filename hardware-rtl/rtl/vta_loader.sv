@@ -57,15 +57,14 @@ module vta_loader #(
 
   // ---------------------------------------------------------------------- command engine
   logic                    active_d, active_q, data_d, data_q;
-  logic [31:0]             cur_d, cur_q, row_d, row_q, stride_d, stride_q;
-  logic [LeftW-1:0]        left_d, left_q, row_bytes_d, row_bytes_q;
-  logic [15:0]             rows_d, rows_q;
   logic                    req_valid_d, req_valid_q;
   vta_core_pkg::read_req_t req_d, req_q;
   logic [UsedW-1:0]        used_d, used_q;
-  logic [LogBurst:0]       room, len, span;
+  logic [31:0]             burst_addr;
+  logic [LogBurst:0]       burst_len;
+  logic                    unused_burst;  // requests are of whole beats
   logic [BeatBits-1:0]     beats;
-  logic                    ends_row, put, consume;
+  logic                    last_burst, put, consume;
   logic [31:0]             new_addr, new_stride;
   logic [LeftW-1:0]        new_bytes;
   logic                    has_data;
@@ -92,54 +91,45 @@ module vta_loader #(
   assign has_data = (insn.x_size != '0) && (insn.y_size != '0) && !cmd_i.skip &&
                     !(ThirdIsEmpty && (cmd_i.sel == vta_core_pkg::SelThird));
 
-  assign room     = (LogBurst + 1)'(vta_core_pkg::BurstBytes) - {1'b0, cur_q[LogBurst-1:0]};
-  assign ends_row = left_q <= LeftW'(room);
-  assign len      = ends_row ? left_q[LogBurst:0] : room;
-  assign span     = len + (LogBurst + 1)'(cur_q[LogBus-1:0]) + (LogBurst + 1)'(BusBytes - 1);
-  assign beats    = (vta_core_pkg::BurstBytes == BusBytes) ? BeatBits'(1) : BeatBits'(span >> LogBus);
-  assign put      = active_q && data_q && (!req_valid_q || grant_i) &&
-                    ({1'b0, used_q} + (UsedW + 1)'(beats) <=
-                     (UsedW + 1)'(vta_core_pkg::LoaderBeats));
+  vta_burst_splitter #(
+    .LogBurst(LogBurst),
+    .LeftW(LeftW)
+  ) u_splitter (
+    .clk_i    (clk_i),
+    .accept_i (accept_i),
+    .addr_i   (new_addr + base_i),
+    .stride_i (new_stride),
+    .bytes_i  (new_bytes),
+    .rows_i   (insn.y_size),
+    .addr_o   (burst_addr),
+    .len_o    (burst_len),
+    .beats_o  (beats),
+    .last_o   (last_burst),
+    .take_i   (put)
+  );
+  assign unused_burst = ^{burst_len, burst_addr[LogBus-1:0]};
+  assign put = active_q && data_q && (!req_valid_q || grant_i) &&
+               ({1'b0, used_q} + (UsedW + 1)'(beats) <=
+                (UsedW + 1)'(vta_core_pkg::LoaderBeats));
 
   always_comb begin
     active_d    = active_q;
     data_d      = data_q;
-    cur_d       = cur_q;
-    row_d       = row_q;
-    stride_d    = stride_q;
-    left_d      = left_q;
-    row_bytes_d = row_bytes_q;
-    rows_d      = rows_q;
     req_valid_d = req_valid_q && !grant_i;
     req_d       = req_q;
     used_d      = used_q;
     if (put) begin
       req_valid_d = 1'b1;
-      req_d.addr  = {cur_q[31:LogBus], LogBus'(0)};
+      req_d.addr  = {burst_addr[31:LogBus], LogBus'(0)};
       req_d.beats = beats;
       used_d      = used_d + UsedW'(beats);
-      if (!ends_row) begin
-        cur_d  = vta_core_pkg::address({cur_q[31:LogBurst] + (32 - LogBurst)'(1), LogBurst'(0)});
-        left_d = left_q - LeftW'(room);
-      end else begin
-        cur_d  = vta_core_pkg::address(row_q + stride_q);
-        row_d  = vta_core_pkg::address(row_q + stride_q);
-        left_d = row_bytes_q;
-        rows_d = rows_q - 16'd1;
-        if (rows_q == 16'd1) active_d = 1'b0;
-      end
+      if (last_burst) active_d = 1'b0;
     end
     if (active_q && !data_q) active_d = 1'b0;
     if (consume) used_d = used_d - UsedW'(1);
     if (accept_i) begin
-      active_d    = 1'b1;
-      data_d      = has_data;
-      cur_d       = vta_core_pkg::address(new_addr + base_i);
-      row_d       = vta_core_pkg::address(new_addr + base_i);
-      stride_d    = vta_core_pkg::address(new_stride);
-      left_d      = new_bytes;
-      row_bytes_d = new_bytes;
-      rows_d      = insn.y_size;
+      active_d = 1'b1;
+      data_d   = has_data;
     end
   end
 
@@ -156,14 +146,8 @@ module vta_loader #(
   end
   always_ff @(posedge clk_i) begin
     if (active_q || accept_i) begin
-      data_q      <= data_d;
-      cur_q       <= cur_d;
-      row_q       <= row_d;
-      stride_q    <= stride_d;
-      left_q      <= left_d;
-      row_bytes_q <= row_bytes_d;
-      rows_q      <= rows_d;
-      req_q       <= req_d;
+      data_q <= data_d;
+      req_q  <= req_d;
     end
   end
 

@@ -92,16 +92,14 @@ module vta_store (
 
   // ---------------------------------------------------------------------- command engine
   logic                active_d, active_q, data_d, data_q, push_q;
-  logic [31:0]         cur_d, cur_q, row_d, row_q, stride_q, insn_idx_q;
-  logic [LeftW-1:0]    left_d, left_q, row_bytes_q;
-  logic [15:0]         rows_d, rows_q;
+  logic [31:0]         burst_addr, insn_idx_q;
   logic [OffsetW-1:0]  offset_d, offset_q;  // bytes of OUT read by earlier bursts
   logic [AccW-1:0]     sram_q;
   logic                aw_valid_d, aw_valid_q;
   logic [31:0]         aw_addr_q, bursts_d, bursts_q;
   logic [BeatBits-1:0] aw_beats_q, beats;
-  logic [LenW-1:0]     room, len, span;
-  logic                ends_row, last_burst, put, enter, queue_free;
+  logic [LenW-1:0]     len;
+  logic                last_burst, put, enter, queue_free;
   logic [BurstsW-1:0]  waiting_d, waiting_q;
   logic                burst_read;  // the data engine reads the last beat of a burst
   logic                unanswered;  // more bursts wait for a response than can be counted
@@ -110,12 +108,22 @@ module vta_store (
   assign pop_o      = accept;
   assign c2s_pop_o  = accept && header.pop_prev_dep;
 
-  assign room       = LenW'(vta_core_pkg::StoreBurstBytes) - LenW'(cur_q[LogBurst-1:0]);
-  assign ends_row   = left_q <= LeftW'(room);
-  assign len        = ends_row ? left_q[LogBurst:0] : room;
-  assign span       = len + LenW'(cur_q[LogBus-1:0]) + LenW'(BusBytes - 1);
-  assign beats      = (vta_core_pkg::StoreBurstBytes == BusBytes) ? BeatBits'(1) : BeatBits'(span >> LogBus);
-  assign last_burst = ends_row && (rows_q == 16'd1);
+  vta_burst_splitter #(
+    .LogBurst(LogBurst),
+    .LeftW(LeftW)
+  ) u_splitter (
+    .clk_i    (clk_i),
+    .accept_i (accept),
+    .addr_i   ((mem.dram_base << LogOut) + base_i),
+    .stride_i (32'(mem.x_stride) << LogOut),
+    .bytes_i  (LeftW'(mem.x_size) << LogOut),
+    .rows_i   (mem.y_size),
+    .addr_o   (burst_addr),
+    .len_o    (len),
+    .beats_o  (beats),
+    .last_o   (last_burst),
+    .take_i   (put)
+  );
   assign check_o    = active_q && data_q && (!aw_valid_q || aw_ready_i) &&
                       (waiting_q < BurstsW'(vta_core_pkg::StoreBursts)) && (!last_burst || queue_free) && !unanswered;
   assign put        = check_o && clear_i;
@@ -127,10 +135,6 @@ module vta_store (
   always_comb begin
     active_d   = active_q;
     data_d     = data_q;
-    cur_d      = cur_q;
-    row_d      = row_q;
-    left_d     = left_q;
-    rows_d     = rows_q;
     offset_d   = offset_q;
     aw_valid_d = aw_valid_q && !aw_ready_i;
     bursts_d   = bursts_q;
@@ -141,24 +145,11 @@ module vta_store (
       aw_valid_d = 1'b1;
       bursts_d   = bursts_q + 32'd1;
       offset_d   = offset_q + OffsetW'(len);
-      if (!ends_row) begin
-        cur_d  = vta_core_pkg::address({cur_q[31:LogBurst] + (32 - LogBurst)'(1), LogBurst'(0)});
-        left_d = left_q - LeftW'(room);
-      end else begin
-        cur_d  = vta_core_pkg::address(row_q + stride_q);
-        row_d  = vta_core_pkg::address(row_q + stride_q);
-        left_d = row_bytes_q;
-        rows_d = rows_q - 16'd1;
-      end
     end
     if (enter) active_d = 1'b0;
     if (accept) begin
       active_d = 1'b1;
       data_d   = (mem.x_size != '0) && (mem.y_size != '0) && (err == vta_core_pkg::ErrNone);
-      cur_d    = vta_core_pkg::address((mem.dram_base << LogOut) + base_i);
-      row_d    = cur_d;
-      left_d   = LeftW'(mem.x_size) << LogOut;
-      rows_d   = mem.y_size;
       offset_d = '0;
     end
   end
@@ -178,18 +169,12 @@ module vta_store (
   end
   always_ff @(posedge clk_i) begin
     if (accept) begin
-      stride_q    <= vta_core_pkg::address(32'(mem.x_stride) << LogOut);
-      row_bytes_q <= LeftW'(mem.x_size) << LogOut;
-      insn_idx_q  <= head_idx_i;
-      sram_q      <= AccW'(mem.sram_base);
-      push_q      <= header.push_prev_dep;
+      insn_idx_q <= head_idx_i;
+      sram_q     <= AccW'(mem.sram_base);
+      push_q     <= header.push_prev_dep;
     end
     if (accept || active_q) begin
       data_q   <= data_d;
-      cur_q    <= cur_d;
-      row_q    <= row_d;
-      left_q   <= left_d;
-      rows_q   <= rows_d;
       offset_q <= offset_d;
     end
   end
@@ -206,13 +191,13 @@ module vta_store (
   logic [BurstBits-1:0] burst_bits;
   always_comb begin
     new_burst.idx   = check_low_o;
-    new_burst.low   = cur_q[LogBus-1:0];
+    new_burst.low   = burst_addr[LogBus-1:0];
     new_burst.bytes = len;
     new_burst.part  = Small ? '0 : 12'((32'(offset_q) & 32'(OutBytes - 1)) >> LogBus);
   end
   always_ff @(posedge clk_i) begin
     if (put) begin
-      aw_addr_q  <= {cur_q[31:LogBus], LogBus'(0)};
+      aw_addr_q  <= {burst_addr[31:LogBus], LogBus'(0)};
       aw_beats_q <= beats;
       aw_burst_q <= new_burst;
     end

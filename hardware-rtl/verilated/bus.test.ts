@@ -86,8 +86,8 @@ const MUTATIONS: readonly (readonly [name: string, file: string, from: string, t
     /^AXI4 W: (VALID fell before READY|the payload changed while VALID waited for READY)$/,
   ],
   [
-    'loads whose bursts end anywhere',
-    'vta_loader.sv',
+    'bursts that end anywhere',
+    'vta_burst_splitter.sv',
     "- {1'b0, cur_q[LogBurst-1:0]};",
     ';',
     /^AXI4 AR: a burst crosses a 4 KiB boundary$/,
