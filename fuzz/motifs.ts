@@ -226,14 +226,17 @@ export function* resets(w: World): Generator<Insn> {
   }
 }
 
-/** A reset, and products over other accumulators behind it, to which its rows yield; in the end one over its own. */
+/**
+ * A reset, and products over other accumulators behind it, to which its rows yield; in the end one over its own. Some others share the last accumulator, or the first:
+ * to those it does not yield.
+ */
 export function* yieldingReset(w: World): Generator<Insn> {
   const { r, config: c } = w;
   const most = Math.min(affordable(w, 5, c.batch * c.blockOut * c.blockIn), c.accDepth >> 1);
   if (most < 1) return;
   const length = sweepLength(r, most);
   const base = sweepBase(r, 2 * length, c.accDepth);
-  const [first, second] = [0, length].map((offset) => sweepOf(w, base + offset, length, 0));
+  const [first, second] = [0, length - (r.chance(0.3) ? 1 : 0)].map((offset) => sweepOf(w, base + offset, length, 0));
   const [own, other] = r.chance(0.5) ? [first, second] : [second, first];
   const home = r.chance(0.5) ? 0 : r.int(0, c.uopDepth - 1);
   const plan = [plannedReset(w, own)];
@@ -271,6 +274,44 @@ export function* tiles(w: World): Generator<Insn> {
   }
 }
 
+/** An accumulator and the bits of a scale whose product lies half-way between two results, or as close to it as scales can. */
+function nearTie(r: Random): readonly [acc: number, scale: number] {
+  const acc = r.pick([
+    r.int(1, 40),
+    2 ** r.int(0, 24) + r.pick([-1, 1]),
+    r.int(1, 2 ** 16),
+    r.int(2 ** 23, 2 ** 26),
+    r.int(1, 2 ** 31 - 1),
+  ]);
+  const want = (r.int(0, 127) + 0.5) / Math.max(1, acc);
+  const exponent = Math.floor(Math.log2(want));
+  const mantissa = Math.round(want * 2 ** (23 - exponent)) + r.pick([0, 0, -1, 1]);
+  return [r.chance(0.5) ? acc : -acc, ((exponent + 127) << 23) + Math.max(0, Math.min(2 ** 23 - 1, mantissa - 2 ** 23))];
+}
+
+/** The end of a layer where the machine has RQ: accumulators and their scales are loaded, requantized, stored. Their products round every way there is. */
+export function* requantization(w: World): Generator<Insn> {
+  const { r, config: c, dram } = w;
+  const lanes = c.batch * c.blockOut;
+  const room = Math.floor(w.dataBytes / c.accBytes);
+  const length = Math.min(c.accDepth >> 1, room >> 1, affordable(w, 4, lanes), r.int(1, 24));
+  if (!c.extension || length < 1) return;
+  const base = r.int(0, c.accDepth - 2 * length);
+  const first = DATA_ADDRESS / c.accBytes + r.int(0, room - 2 * length);
+  const view = new DataView(dram.buffer, dram.byteOffset);
+  for (let i = 0; i < length * lanes; i++) {
+    const [acc, scale] = nearTie(r);
+    view.setInt32(first * c.accBytes + 4 * i, acc, true);
+    view.setInt32(first * c.accBytes + 4 * (length * lanes + i), scale, true);
+  }
+  w.steps -= 2 * length;
+  const block = { sram_base: base, dram_base: first, y_size: 1, x_size: 2 * length, x_stride: 2 * length };
+  yield insn('LOAD', { memory_type: MEMORY_TYPES.ACC.code, ...block });
+  const s = sweepOf(w, base, length, r.pick([0, 0, 1]));
+  yield* perform(w, plannedAlu(w, s, { name: 'RQ', immediate: r.chance(0.5), from: { src: base + length, along: true } }), 0);
+  yield* storesOf(w, s);
+}
+
 /** STOREs of the range of a sweep: whole, in parts up or down, in rows, or a little more or less than it. */
 function* storesOf(w: World, s: Sweep): Generator<Insn> {
   const { r, config: c } = w;
@@ -301,4 +342,4 @@ function storeOf(w: World, sram_base: number, length: number): Insn | null {
   return insn('STORE', { memory_type: MEMORY_TYPES.OUT.code, sram_base, dram_base, y_size: rows, x_size: columns, x_stride });
 }
 
-export const MOTIFS: readonly Motif[] = [aluChain, resets, yieldingReset, tiles];
+export const MOTIFS: readonly Motif[] = [aluChain, resets, yieldingReset, tiles, requantization];

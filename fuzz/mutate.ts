@@ -1,7 +1,8 @@
 import { INSN_BYTES, insn as makeInsn, encodeInsn } from '#isa/codec/codec';
 import { layoutOf } from '#isa/codec/layout';
+import type { StoreInsn } from '#isa/spec/instructions';
 import type { FuzzCase } from './case.js';
-import { decodeBytes, type Streams, streamsOf, withoutTokens, tokensOf, withStreams } from './edit.js';
+import { decodeBytes, type Streams, streamsOf, tokensOf, unitOfBytes, withoutTokens, withStreams } from './edit.js';
 import type { Random } from './random.js';
 
 type Mutation = (c: FuzzCase, s: Uint8Array[][], r: Random) => void;
@@ -33,6 +34,39 @@ const flipFlag: Mutation = (_, s, r) => {
   some(s, r)[0] ^= 8 << r.int(0, 3);
 };
 
+/** A LOAD or STORE names a unit that it has no tokens with. */
+const nameNobody: Mutation = (c, s, r) => {
+  const bytes = some(s, r);
+  const unit = unitOfBytes(c, bytes);
+  if (unit !== 1) bytes[0] |= r.pick(unit === 0 ? [0x08, 0x20] : [0x10, 0x40]);
+};
+
+/** Any memory type or ALU operation, those without a meaning among them. */
+const setCode: Mutation = (c, s, r) => {
+  const bytes = some(s, r);
+  const insn = decodeBytes(c, bytes);
+  if (insn?.op === 'ALU') bytes.set(encodeInsn({ ...insn, alu_opcode: r.int(4, 7) }, c.config));
+  if (insn?.op === 'LOAD' || insn?.op === 'STORE') bytes.set(encodeInsn({ ...insn, memory_type: r.int(0, 7) }, c.config));
+};
+
+/** A STORE pads. */
+const padStore: Mutation = (c, s, r) => {
+  const stores = s.flat().filter((bytes) => decodeBytes(c, bytes)?.op === 'STORE');
+  if (stores.length === 0) return;
+  const bytes = r.pick(stores);
+  const insn = decodeBytes(c, bytes) as StoreInsn;
+  bytes.set(encodeInsn({ ...insn, [r.pick(['y_pad_0', 'y_pad_1', 'x_pad_0', 'x_pad_1'] as const)]: r.int(1, 15) }, c.config));
+};
+
+/** A LOAD or STORE goes beyond memory, perhaps only at its end: what the machine meets meanwhile comes first. */
+const leaveMemory: Mutation = (c, s, r) => {
+  const bytes = some(s, r);
+  const insn = decodeBytes(c, bytes);
+  if (insn?.op !== 'LOAD' && insn?.op !== 'STORE') return;
+  const far = r.chance(0.5) ? { dram_base: 2 ** 28 - r.int(1, 9) } : { x_stride: 2 ** 16 - 1, y_size: Math.max(2, insn.y_size) };
+  bytes.set(encodeInsn({ ...insn, ...far }, c.config));
+};
+
 /** FINISH lost, in the middle, or twice. */
 const moveFinish: Mutation = (c, s, r) => {
   const list = r.pick(s);
@@ -51,7 +85,10 @@ const drop: Mutation = (_, s, r) => {
   if (list.length > 1) list.splice(r.int(0, list.length - 1), 1);
 };
 
-const MUTATIONS: readonly Mutation[] = [setField, setField, setField, flipBit, setOpcode, flipFlag, flipFlag, moveFinish, swap, drop];
+const MUTATIONS: readonly Mutation[] = [
+  ...[setField, setField, setField, flipBit, setOpcode, flipFlag, flipFlag],
+  ...[setCode, nameNobody, padStore, leaveMemory, moveFinish, swap, drop],
+];
 
 /** Lanes that GEMM and ALU of a case work on: a changed loop extent can make it run for minutes. */
 function lanesOf(c: FuzzCase, streams: Streams): number {

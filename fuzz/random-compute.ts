@@ -29,15 +29,17 @@ function emptyLoops({ r, config }: World): Loops {
 /** Loops of at most `most` steps. */
 function someLoops({ r, config, iterations: usual }: World, most: number): Loops {
   const uop_bgn = r.chance(0.5) ? 0 : r.int(0, config.uopDepth - 1);
-  const uop_end = uop_bgn + r.small(1, Math.min(config.uopDepth - uop_bgn, most, 64));
+  // where loops may be as long as the ISA allows, one of them often nearly is
+  const long = usual === MOST_ITERATIONS && r.chance(0.3);
+  const uop_end = uop_bgn + (long ? 1 : r.small(1, Math.min(config.uopDepth - uop_bgn, most, 64)));
   let left = Math.floor(most / (uop_end - uop_bgn));
-  const iterations = () => {
+  const iterations = (much: boolean) => {
     const cap = Math.min(left, r.chance(0.02) ? MOST_ITERATIONS : usual);
-    const n = r.chance(0.2) ? r.int(1, cap) : r.small(1, cap);
+    const n = much ? r.int(Math.ceil(cap / 2), cap) : r.chance(0.2) ? r.int(1, cap) : r.small(1, cap);
     left = Math.max(1, Math.floor(left / n));
     return n;
   };
-  const [a, b] = [iterations(), iterations()];
+  const [a, b] = [iterations(long), iterations(false)];
   return r.chance(0.5) ? { uop_bgn, uop_end, iter_out: a, iter_in: b } : { uop_bgn, uop_end, iter_out: b, iter_in: a };
 }
 

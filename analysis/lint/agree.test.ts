@@ -82,7 +82,7 @@ test('programs that lost a token: lint finds the race or deadlock that is there,
 
 test('programs broken anywhere: lint names the diagnostic with which the machines refuse them', async () => {
   const seen = { refused: 0, race: 0, sound: 0 };
-  for (const index of range(150)) seen[await agree(mutateCase(caseOf(23, index), Random.of(24, index)))]++;
+  for (const index of range(200)) seen[await agree(mutateCase(caseOf(23, index), Random.of(24, index)))]++;
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(5);
   expect(seen.refused).toBeGreaterThan(50);
 });

@@ -8,7 +8,7 @@ import type { Context, Run } from '../context.js';
 import type { Machine } from '../devices.js';
 import { encodeCase, listingOf } from '../fuzz/crash-file.js';
 import { recipeOf } from '../fuzz/recipe.js';
-import type { FuzzOutcome, FuzzRun, FuzzSlice } from '../fuzz/task.js';
+import { type FuzzOutcome, type FuzzRun, type FuzzSlice, isIllegal } from '../fuzz/task.js';
 import { checkFolder, makeFolder, writeWhole } from '../io/files.js';
 import { countOf, jobsOf, machinesOf } from '../io/options.js';
 import { progressOf } from '../io/progress.js';
@@ -91,7 +91,7 @@ export const run: Run = async (context: Context, files, options) => {
   const cases = files.length > 0 ? files.length : countOf(options.count, COMMAND, '--count');
   checkFolder(options.output as string);
   const totals: Totals = { cases, insns: 0, cycles: 0, errors: {}, failures: [] };
-  const census = stats ? new Census() : null;
+  const census = stats ? new Census(isIllegal(shared)) : null;
   const progress = progressOf(context);
   const take = ({ name, error, insns, cycles, failure }: FuzzOutcome) => {
     totals.insns += insns;

@@ -17,6 +17,8 @@ export interface FuzzRun {
   readonly stats: boolean;
 }
 
+export const isIllegal = ({ source }: FuzzRun): boolean => 'recipe' in source && source.recipe.illegal;
+
 /** Programs `first` to `last - 1` of a run. */
 export interface FuzzSlice {
   readonly first: number;
@@ -40,7 +42,8 @@ export interface FuzzSliceResult {
 }
 
 /** The machines are made once and serve all slices. */
-export async function start({ source, on, stats }: FuzzRun): Promise<Handler<FuzzSlice, FuzzSliceResult>> {
+export async function start(run: FuzzRun): Promise<Handler<FuzzSlice, FuzzSliceResult>> {
+  const { source, on, stats } = run;
   const arenaOf = arenas(on, 1);
   const at = (i: number): FuzzCase =>
     'files' in source ? caseOf(readArtifact(source.files[i]), source.files[i]) : caseOfRun(source.recipe, i);
@@ -55,7 +58,7 @@ export async function start({ source, on, stats }: FuzzRun): Promise<Handler<Fuz
     return { ...outcome, failure: { mismatch: small.verdict.mismatch ?? mismatch, small: small.c } };
   };
   return async ({ first, last }, show) => {
-    const census = stats ? new Census() : null;
+    const census = stats ? new Census(isIllegal(run)) : null;
     const outcomes: FuzzOutcome[] = [];
     for (let i = first; i < last; i++) {
       const c = at(i);

@@ -41,6 +41,12 @@ function relation(a: Walk, b: Walk): string {
   return b.low >= a.low && b.high <= a.high ? 'inside' : 'overlapping';
 }
 
+/** Have two ranges just one index in common, and is it an end of `a`? */
+function sharedEnd(a: Walk, b: Walk): string | null {
+  if (a.low === a.high || b.low === b.high) return null;
+  return b.low === a.high ? 'sharing its last' : b.high === a.low ? 'sharing its first' : null;
+}
+
 function sourceKind({ dst, src, low, high }: Walk): string {
   const [first, last] = [src.reduce((a, b) => Math.min(a, b)), src.reduce((a, b) => Math.max(a, b))];
   if (dst.length > 1 && first === last) return first >= low && first <= high ? 'one inside' : 'one outside';
@@ -147,10 +153,9 @@ export class Accumulators {
   private noteAfterReset(engine: 'GEMM' | 'ALU', walk: Walk): void {
     if (this.reset === null) return;
     const r = relation(this.reset, walk);
-    this.note(
-      `reset, then ${engine}`,
-      r === 'same walk' ? 'same range' : ['same range', 'beside', 'apart'].includes(r) ? r : 'overlapping',
-    );
+    const one = engine === 'GEMM' ? sharedEnd(this.reset, walk) : null;
+    const others = r === 'same walk' ? 'same range' : ['same range', 'beside', 'apart'].includes(r) ? r : 'overlapping';
+    this.note(`reset, then ${engine}`, one ?? others);
     this.reset = null;
   }
 

@@ -131,6 +131,6 @@ export const BUCKETS: Readonly<Record<string, readonly string[]>> = {
     'MUL or RQ',
     'a source in the range',
   ],
-  'reset, then GEMM': ['same range', 'overlapping', 'beside', 'apart'],
+  'reset, then GEMM': ['same range', 'sharing its last', 'sharing its first', 'overlapping', 'beside', 'apart'],
   'reset, then ALU': ['same range', 'overlapping', 'beside', 'apart'],
 };

@@ -124,6 +124,43 @@ describe('what a program reaches', () => {
     });
   });
 
+  test('a product that shares one accumulator with a reset', () => {
+    const gemm = (n: number, uop: number) => insn('GEMM', loops(n, uop));
+    expect(met('reset, then GEMM', reset(2), gemm(3, 1), reset(3, 1), gemm(2, 0), reset(4), gemm(3, 1))).toEqual({
+      'sharing its last': 1,
+      'sharing its first': 1,
+      overlapping: 1,
+    });
+  });
+
+  test('mistakes are counted where programs are broken on purpose', () => {
+    const store = (fields: object) => insn('STORE', { memory_type: MEMORY_TYPES.OUT.code, y_size: 1, x_size: 1, ...fields });
+    const wrong = [
+      store({ push_next_dep: 1 }),
+      store({ x_pad_1: 1 }),
+      store({ sram_base: 0xffff }),
+      store({ dram_base: 2 ** 27 }),
+      insn('LOAD', { memory_type: 7, y_size: 1, x_size: 1 }),
+      insn('ALU', { alu_opcode: 7 }),
+      insn('FINISH'),
+    ];
+    const census = new Census(true);
+    census.add(caseOf(...wrong));
+    expect(census.histograms.mistake).toEqual({
+      opcode: 0,
+      'memory type': 1,
+      'ALU operation': 1,
+      'STORE with padding': 1,
+      'beyond a buffer': 1,
+      'outside memory': 1,
+      'flag towards no unit': 1,
+      'no FINISH': 0,
+      'FINISH not last': 1,
+      'more than one FINISH': 1,
+    });
+    expect(new Census().histograms.mistake).toBeUndefined();
+  });
+
   test('two counts add up', () => {
     const [a, b] = [new Census(), new Census()];
     a.add(caseOf(reset(3)));

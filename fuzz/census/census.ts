@@ -1,18 +1,22 @@
 import type { FuzzCase } from '../case.js';
 import { Accumulators } from './accumulators.js';
 import { BUCKETS, type Note } from './buckets.js';
+import { MISTAKE_BUCKETS, noteMistakes } from './mistakes.js';
 import { noteConfig, noteInsn, noteLaunches, noteMemory } from './shape.js';
 import { forEachInsn } from './walk.js';
 
 /** Counts of one kind of thing by bucket. */
 export type Histogram = Readonly<Record<string, number>>;
 
-/** What random programs reached: for each histogram of {@link BUCKETS}, how often each bucket was met. */
+/** What random programs reached: for each histogram of {@link BUCKETS}, of broken programs also of {@link MISTAKE_BUCKETS}, how often each bucket was met. */
 export class Census {
   cases = 0;
-  private readonly counts: Record<string, Record<string, number>> = Object.fromEntries(
-    Object.entries(BUCKETS).map(([name, buckets]) => [name, Object.fromEntries(buckets.map((b) => [b, 0]))]),
-  );
+  private readonly counts: Record<string, Record<string, number>>;
+
+  constructor(private readonly illegal = false) {
+    const all = Object.entries({ ...BUCKETS, ...(illegal && MISTAKE_BUCKETS) });
+    this.counts = Object.fromEntries(all.map(([name, buckets]) => [name, Object.fromEntries(buckets.map((b) => [b, 0]))]));
+  }
 
   get histograms(): Readonly<Record<string, Histogram>> {
     return this.counts;
@@ -28,6 +32,7 @@ export class Census {
     noteConfig(c.config, c.memory, note);
     noteMemory(c.memory, note);
     noteLaunches(c, note);
+    if (this.illegal) noteMistakes(c, note);
     const accumulators = new Accumulators(c.config, note);
     forEachInsn(c, (d, bytes, uop) => {
       noteInsn(d, bytes, c, note);

@@ -103,12 +103,52 @@ describe.skipIf(!hasVerilator)('lockstep (needs Verilator)', () => {
     expect(await cosimProgram({ name: 'operands', config, ...program })).toMatchObject({ match: true, divergence: null });
   });
 
+  test.each([
+    ['the last accumulator', 0, 63],
+    ['the first accumulator', 64, 57],
+    ['no accumulator, above it', 0, 64],
+    ['no accumulator, below it', 64, 56],
+  ] as const)(
+    'a product that shares %s with a reset going on row by row',
+    async (_, reset, product) => {
+      const load = (memory_type: number, dram_base: number, x_size: number) =>
+        insn('LOAD', { memory_type, dram_base, y_size: 1, x_size, x_stride: x_size });
+      const program = testProgram(
+        config,
+        serial([
+          load(0, 0x1000 / 4, 2),
+          load(2, 0x1100 / config.inpBytes, 8),
+          load(1, 0x1800 / config.wgtBytes, 1),
+          insn('GEMM', { uop_end: 1, iter_out: 1, iter_in: 64, dst_factor_in: 1, reset_reg: 1 }),
+          insn('GEMM', { uop_bgn: 1, uop_end: 2, iter_out: 1, iter_in: 8, dst_factor_in: 1, src_factor_in: 1 }),
+          insn('STORE', { memory_type: 4, dram_base: 0x2000 / config.outBytes, y_size: 1, x_size: 128, x_stride: 128 }),
+          insn('FINISH', {}),
+        ]),
+        {
+          4096: uops(config, { dst_idx: reset }, { dst_idx: product }),
+          4352: int8(...Array.from({ length: 8 * config.inpBytes }, (_, i) => i - 31)),
+          6144: int8(...Array.from({ length: config.wgtBytes }, (_, i) => (i % 13) - 6)),
+        },
+        0x3000,
+      );
+      expect(await cosimProgram({ name: 'reset', config, ...program })).toMatchObject({ match: true, divergence: null });
+    },
+    BUILD_TIMEOUT,
+  );
+
+  /** INP has as many elements as the ISA can address, 65,536. */
+  const wide = defineConfig({
+    ...ODD_KEYS,
+    LOG_INP_BUFF_SIZE: 21,
+    LOG_INP_WIDTH: 3,
+    LOG_WGT_WIDTH: 2,
+    LOG_ACC_WIDTH: 4,
+    LOG_BATCH: 1,
+    LOG_BLOCK_IN: 4,
+    LOG_BLOCK_OUT: 2,
+  });
   const ODD: readonly (readonly [string, VtaConfig, MemorySettings])[] = [
-    [
-      'batch 2, 16 by 4, 4-bit weights, 16-bit accumulators, 512-bit bus',
-      defineConfig({ ...ODD_KEYS, LOG_INP_WIDTH: 3, LOG_WGT_WIDTH: 2, LOG_ACC_WIDTH: 4, LOG_BATCH: 1, LOG_BLOCK_IN: 4, LOG_BLOCK_OUT: 2 }),
-      { ...DEFAULT_MEMORY, width: 512, stall: 40 },
-    ],
+    ['batch 2, 16 by 4, 4-bit weights, 16-bit accumulators, 512-bit bus', wide, { ...DEFAULT_MEMORY, width: 512, stall: 40 }],
     [
       '1-bit values, 8-bit accumulators, buffers of one element',
       defineConfig({ ...ODD_KEYS, ...ONE_ELEMENT, LOG_INP_WIDTH: 0, LOG_WGT_WIDTH: 0, LOG_ACC_WIDTH: 3 }),
@@ -130,6 +170,30 @@ describe.skipIf(!hasVerilator)('lockstep (needs Verilator)', () => {
       BUILD_TIMEOUT,
     );
   });
+
+  test(
+    'a LOAD that fills a buffer of 65,536 elements, and a GEMM that reads them up to the last',
+    async () => {
+      const one = { y_size: 1, x_stride: 1 };
+      const [columns, rows] = [17, 3855];
+      const data = Array.from({ length: 4 * columns * wide.inpBytes }, (_, i) => ((i * 37 + (i >> 5)) % 251) - 125);
+      const insns = serial([
+        insn('LOAD', { memory_type: 0, dram_base: 0x1000 / 4, x_size: 1, ...one }),
+        insn('LOAD', { memory_type: 1, dram_base: 0x2000 / wide.wgtBytes, x_size: 1, ...one }),
+        // rows that overlap: the image stays small
+        insn('LOAD', { memory_type: 2, dram_base: 0x2000 / wide.inpBytes, y_size: rows, x_size: columns, x_stride: 0 }),
+        insn('LOAD', { memory_type: 2, sram_base: 65535, dram_base: 0x2400 / wide.inpBytes, x_size: 1, ...one }),
+        insn('GEMM', { uop_end: 1, iter_out: 1, iter_in: 8, dst_factor_in: 1, src_factor_in: 65535 / 15 }),
+        insn('GEMM', { uop_end: 1, iter_out: 2, iter_in: 2, dst_factor_out: 1, src_factor_out: 65534, src_factor_in: 1 }),
+        insn('STORE', { memory_type: 4, dram_base: 0x1800 / wide.outBytes, x_size: wide.accDepth, ...one }),
+        insn('FINISH', {}),
+      ]);
+      const program = testProgram(wide, insns, { 4096: uops(wide, { dst_idx: 0 }), 8192: int8(...data) }, 0x3000);
+      const memory = { ...DEFAULT_MEMORY, width: 512 } as const;
+      expect(await cosimProgram({ name: 'deep', config: wide, ...program, memory })).toMatchObject({ match: true, divergence: null });
+    },
+    BUILD_TIMEOUT,
+  );
 
   test('a mistake in the program is the same on all three', async () => {
     const program = testProgram(config, [insn('LOAD', { memory_type: 7, y_size: 1, x_size: 1 }), insn('FINISH', {})]);

@@ -172,6 +172,15 @@ const CASES: readonly (readonly [string, readonly Insn[], Partial<JobResult>])[]
     { error: RTL_ERRORS.write, errorInsn: 0, failedAddress: 0x800000 },
   ],
   [
+    'a mistake that a hundred instructions are behind',
+    [
+      insn('STORE', { memory_type: 3, ...one }),
+      ...Array.from({ length: 100 }, (_, i) => insn('LOAD', { memory_type: i % 3, ...one })),
+      finish,
+    ],
+    { error: RTL_ERRORS.memoryType, errorInsn: 0 },
+  ],
+  [
     'a token that never comes',
     [insn('LOAD', { pop_prev_dep: 1 }), finish],
     { error: RTL_ERRORS.deadlock, errorInsn: 0, errorValue: 0b0010 },

@@ -6,9 +6,11 @@ import { defineConfig, type VtaConfig } from '#isa/config/config';
 import { PRESET_KEYS, preset } from '#isa/config/presets';
 import { randomProgram } from '#simulator/cycle/random-program';
 import { Random } from '#fuzz/random';
+import { recoveryProgram } from './recovery-program.js';
 import { serial, testProgram } from '../../tests/support/programs.js';
 import type { RtlProcess } from './process.js';
 import type { JobResult } from './protocol.js';
+import { isRecovered } from './recovery.js';
 import { BUILD_TIMEOUT, bareModel, hasVerilator } from './testing.js';
 
 const tiny = defineConfig(
@@ -76,6 +78,27 @@ describe.skipIf(!hasVerilator)('reset in mid-run (needs Verilator)', () => {
       BUILD_TIMEOUT,
     );
   });
+
+  // The buffers of loads and stores are full again and again, so that a count that is not cleared shows.
+  test.each([
+    ['without stalls', DEFAULT_MEMORY],
+    ['with stalls on every channel', stalls],
+  ] as const)(
+    'in long loads and stores %s',
+    async (_, memory) => {
+      const config = preset('mac64-x');
+      const model = await bareModel(config);
+      model.reset();
+      const job = { ...recoveryProgram(config), memory, hashes: false };
+      const { ticks } = await model.run(job);
+      for (let i = 0; i < 150; i++) {
+        const at = Math.floor(((i + 0.5) * (ticks - 60)) / 150);
+        expect(await model.run({ ...job, reset: { at, cycles: 1 } })).toMatchObject({ wasReset: true });
+        expect(await isRecovered(model, config, 64), `reset at tick ${at}`).toBe(true);
+      }
+    },
+    BUILD_TIMEOUT,
+  );
 
   const stuck = testProgram(tiny, [insn('LOAD', { pop_prev_dep: 1 }), insn('FINISH', {})]);
   const wrong = testProgram(tiny, [insn('LOAD', { memory_type: 7, y_size: 1, x_size: 1 }), insn('FINISH', {})]);
