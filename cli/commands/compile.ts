@@ -65,6 +65,7 @@ function optionsOf(
 ): CompileOptions {
   return {
     config,
+    exact: options.exact === true,
     ...roundingOf(options),
     ...(options.bisect === undefined ? {} : { bisect: countOf(options.bisect, 'vta compile', '--bisect') }),
     ...dumpTo(options.dump),
@@ -110,7 +111,8 @@ function compileProgram({ file, bytes }: Source, options: Options, config: VtaCo
   const schedule = typeof options.schedule === 'string' ? parseSchedule(readText(options.schedule)) : [];
   const func = stopwatch.time('parse', '', () => parseTir(new TextDecoder().decode(bytes), file));
   const artifact = compileTir(func, schedule, config, stopwatch);
-  return { artifact, notes: [], placements: [{ name: artifact.name, op: 'tir', target: 'vta', refusals: [], notes: [] }], passes: [] };
+  const placement = { name: artifact.name, op: 'tir', target: 'vta', refusals: [], notes: [], exact: true, remarks: [] } as const;
+  return { artifact, notes: [], placements: [placement], passes: [] };
 }
 
 /** `vta compile MODEL -o FILE.vta` */

@@ -20,6 +20,7 @@ export function encodeCase(c: FuzzCase): Uint8Array {
     op: 'program',
     ...l,
     macs: 0,
+    exact: true,
     notes: n === 0 ? [MEMORY_NOTE + memoryText(c.memory)] : [],
   }));
   return encodeArtifact({ ...raw, steps });

@@ -45,6 +45,7 @@ function litmusProgram(text: string, path: string): ProgramFile {
     ...l,
     macs: 0,
     notes: [],
+    exact: true,
   }));
   return { kind: 'artifact', name, artifact: { ...raw, steps } };
 }

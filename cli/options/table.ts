@@ -56,6 +56,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         help: "rounding of requantization; builtin: as TensorFlow Lite's built-in kernels, each operator in its own way",
         choices: ['reference', 'single', 'double', 'builtin'],
       },
+      {
+        flags: '--exact',
+        help: 'only code that gives the rounding of the model for every value that can occur: longer code, or the host, where the short one does not',
+      },
       { flags: '--schedule <file>', help: 'of a tensor program: schedule primitives to apply, one per line' },
       { flags: '--dump <folder>', help: 'write the graph after every pass' },
       { flags: '--skip <pass>', help: 'leave out a pass', repeat: true },
@@ -66,6 +70,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       ['vta compile ic.tflite -o ic.vta', 'compile for the default machine'],
       ['vta compile ic.tflite -o ic.vta --config mac64-x --explain', 'a smaller machine with the extension, saying what runs where'],
+      ['vta compile ic.tflite -o ic.vta --exact --explain', 'results that equal the reference on a machine without the extension, too'],
     ],
     load: () => import('../commands/compile.js'),
   },

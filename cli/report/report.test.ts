@@ -45,6 +45,7 @@ const report: RunReport = {
   cycles: 40,
   macs: 5127,
   utilization: 0.5,
+  exact: true,
   layers: [
     {
       name: 'conv',
@@ -67,7 +68,21 @@ const settings: RunSettings = { memory: DEFAULT_MEMORY, inputs: [{ name: 'x', fi
 describe('run', () => {
   test('the contract keys of --json', () => {
     const json = runJson(report, settings, null);
-    const keys = ['schema', 'program', 'config', 'on', 'cycles', 'macs', 'utilization', 'layers', 'memory', 'inputs', 'host', 'outputs'];
+    const keys = [
+      'schema',
+      'program',
+      'config',
+      'on',
+      'cycles',
+      'macs',
+      'utilization',
+      'exact',
+      'layers',
+      'memory',
+      'inputs',
+      'host',
+      'outputs',
+    ];
     expect(Object.keys(json)).toEqual(keys);
     expect(json.layers[0]).toMatchObject({ name: 'conv', target: 'vta', cycles: 40, macs: 5120, utilization: 0.5, notes: ['careful'] });
     expect(json).toMatchObject({ memory: { width: 64, latency: 18, interval: 1, stall: 0, seed: 1 }, inputs: settings.inputs });

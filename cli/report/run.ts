@@ -63,6 +63,7 @@ export function runJson(r: RunReport, settings: RunSettings, advice: AdviceJson 
     cycles: r.cycles,
     macs: r.macs,
     utilization: r.utilization,
+    exact: r.exact,
     layers: r.layers.map((l, n) => layerJson(l, perLayer[n])),
     memory: settings.memory,
     inputs: settings.inputs,
@@ -114,7 +115,8 @@ export function runText(r: RunReport, settings: RunSettings): string {
   const notes = r.layers.flatMap((l) => l.notes.map((n) => `note: ${l.name}: ${n}\n`)).join('');
   const timing = r.timing === undefined ? '' : ` with timing ${r.timing}`;
   const memory = r.cycles === null ? '' : `memory ${memoryText(settings.memory)}\n`;
-  const title = `${r.program} on ${r.on}${timing}, machine ${r.config}\n${memory}${valuesText(settings)}`;
+  const exact = r.exact ? 'exact' : 'not exact (see the notes)';
+  const title = `${r.program} on ${r.on}${timing}, machine ${r.config}, ${exact}\n${memory}${valuesText(settings)}`;
   const more = `${notes}${r.outputs.map(outputText).join('')}`;
   return `${title}\n${table(head, rows, [5])}${hostText(r)}${more === '' ? '' : `\n${more}`}`;
 }

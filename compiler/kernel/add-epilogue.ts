@@ -34,7 +34,7 @@ export function addEpilogue(spec: AddSpec, config: VtaConfig): Epilogue {
     steps.push(step('offset', 'add', number(nudged)), step('requant', 'rq', always(float32ToBits(2 ** -spec.shift)), rqOf(spec)));
     if (!(spec.lo === -128 || spec.lo === spec.zeroPoint)) steps.push(step('clamp_low', 'max', constant(spec.lo)));
   } else steps.push(...shiftSteps(spec, number));
-  return { steps, temporaries: ['other'], vectors, shared: true, exactness: BY_DEFINITION };
+  return { steps, temporaries: ['other'], vectors, shared: true, exactness: BY_DEFINITION, remarks: [] };
 }
 
 function shiftSteps(spec: AddSpec, number: (value: number) => Operand): VectorStep[] {

@@ -7,6 +7,7 @@ import { type Access, type Block, type Buffer, type Func, nest, type Stmt, seq }
 import { addEpilogue } from './add-epilogue.js';
 import { outputPixel } from './conv-tir.js';
 import { PER_INSTRUCTION, PIPELINE } from './cost-model.js';
+import { isExact } from './exactness.js';
 import { type Epilogue, packVectors, pixel, pixelLoops, stepBlock } from './epilogue.js';
 import { kernelMessages as M } from './messages.js';
 import { funcName, type PlannedKernel } from './plan.js';
@@ -23,6 +24,8 @@ export function planAdd(spec: AddSpec, config: VtaConfig): PlannedKernel {
     constants: { params: packVectors(epilogue.vectors, config) },
     macs: 0,
     notes: [],
+    exact: isExact(epilogue.exactness),
+    remarks: [],
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { preset } from '#isa/config/presets';
 import { ALU_SEMANTICS } from '#isa/semantics/alu';
-import { baseEpilogue } from './base-epilogue.js';
+import { baseEpilogue as search } from './base-epilogue.js';
 import { extensionEpilogue } from './conv-epilogue.js';
 import type { Epilogue } from './epilogue.js';
 import { interpretSteps, isExact, measureExactness as measure } from './exactness.js';
@@ -81,6 +81,13 @@ const withRequant = (spec: ConvSpec, requant: Partial<Requant>): ConvSpec => ({ 
 
 const config = preset('default');
 
+/** The sequence of a layer that has one. */
+function baseEpilogue(spec: ConvSpec, exact = false): Epilogue {
+  const e = search(spec, config, exact);
+  if (e === null) throw new Error('no sequence');
+  return e;
+}
+
 describe('requantization on the base ISA', () => {
   test.each([
     ['3x3x16', conv(1, 16, 3), 4],
@@ -88,14 +95,14 @@ describe('requantization on the base ISA', () => {
     ['3x3x64', conv(3, 64, 3), 8],
     ['5x5x200, long sums', conv(4, 200, 5), 18],
   ])('%s: equal to the reference except in the channels that are counted', (_title, spec, most) => {
-    const e = baseEpilogue(spec, config);
+    const e = baseEpilogue(spec);
     expect(inexactChannels(spec, e)).toBe(e.exactness.inexactChannels);
     expect(e.exactness.inexactChannels).toBeLessThanOrEqual(most);
   });
 
   test('the single profile is exact in every channel', () => {
     const spec = withRequant(conv(5, 32, 3), { rounding: 'single' });
-    const e = baseEpilogue(spec, config);
+    const e = baseEpilogue(spec);
     expect(isExact(e.exactness)).toBe(true);
     expect(inexactChannels(spec, e)).toBe(0);
   });
@@ -105,14 +112,14 @@ describe('requantization on the base ISA', () => {
     const scales = Float32Array.from({ length: 24 }, (_, c) => 2 ** (c - 24) * (1 + c / 29));
     for (const requant of [{ scales }, { scales, lo: -3, hi: 4 }, { scales, lo: 5, hi: 5 }, { scales: scales.map(() => 0) }]) {
       const changed = withRequant(spec, requant);
-      const e = baseEpilogue(changed, config);
+      const e = baseEpilogue(changed);
       expect(inexactChannels(changed, e)).toBe(e.exactness.inexactChannels);
     }
   });
 
   test('few operations where the sums are small', () => {
     const spec = withRequant(conv(7, 2, 1), { scales: new Float32Array(24).fill(0.2501) });
-    const e = baseEpilogue(spec, config);
+    const e = baseEpilogue(spec);
     expect(e.steps.length).toBe(5);
     expect(isExact(e.exactness)).toBe(true);
     expect(inexactChannels(spec, e)).toBe(0);
@@ -122,7 +129,7 @@ describe('requantization on the base ISA', () => {
     const spec = conv(8, 4, 1);
     const bias = spec.bias.map((_, c) => (c % 2 === 0 ? 1 : -1) * (2 ** 30 - c));
     const huge = { ...withRequant(spec, { scales: new Float32Array(24).fill(1e-7) }), bias };
-    const e = baseEpilogue(huge, config);
+    const e = baseEpilogue(huge);
     expect(inexactChannels(huge, e)).toBe(e.exactness.inexactChannels);
   });
 });
@@ -156,7 +163,7 @@ describe('every accumulator that a layer reaches', () => {
       const layer = conv(r(1, 1e9), r(1, 6), 1, false, 3);
       const bias = r(0, 1) === 0 ? new Int32Array(3) : layer.bias;
       const spec = { ...withRequant(layer, { ...clamp(r), scales: new Float32Array(3).fill(scale * (1 + r(0, 99) * 2 ** -20)) }), bias };
-      const e = baseEpilogue(spec, config);
+      const e = baseEpilogue(spec);
       const { atTheEnds, ...counted } = countAll(spec, e);
       expect(atTheEnds, `scale ${scale}`).toBe(0);
       expect(e.exactness).toEqual({ channels: 3, ...counted });
@@ -168,11 +175,59 @@ describe('every accumulator that a layer reaches', () => {
 
   test('a sequence that is wrong everywhere beyond the range is counted as that', () => {
     const spec = withRequant(conv(1, 4, 1, false, 1), { scales: Float32Array.of(0.05), zeroPoint: 0 });
-    const e = baseEpilogue(spec, config);
+    const e = baseEpilogue(spec);
     const short = { ...e, vectors: [Int32Array.from(e.vectors[0], (v) => v - 30), ...e.vectors.slice(1)] };
     const beyond = countAll(spec, short);
     expect(beyond.atTheEnds).toBeGreaterThan(1000);
     expect(measure(spec, short)).toEqual({ channels: 1, ...beyond, atTheEnds: undefined });
+  });
+});
+
+describe('with exact, on the base ISA', () => {
+  const SCALES = [4.7e-4, 1.3e-3, 3.9e-3, 7.8e-3, 1 / 127, 1 / 128, 0.0312, 0.11, 0.25, 0.4999, 0.5, 0.99];
+
+  test.each(Object.entries(CLAMPS))('%s: equals the reference for every accumulator', (_title, clamp) => {
+    const r = random(77);
+    for (const scale of SCALES) {
+      const layer = conv(r(1, 1e9), r(1, 6), 1, false, 3);
+      const spec = withRequant(layer, { ...clamp(r), scales: new Float32Array(3).fill(scale * (1 + r(0, 99) * 2 ** -20)) });
+      const e = baseEpilogue(spec, true);
+      const { atTheEnds, ...counted } = countAll(spec, e);
+      expect(e.exactness, `scale ${scale}`).toEqual({ channels: 3, ...counted });
+      expect(counted.different, `scale ${scale}`).toBe(0);
+    }
+  });
+
+  test('longer sequences equal the reference for every accumulator, not only next to thresholds', () => {
+    const r = random(79);
+    const used = new Set<string>();
+    for (let n = 0; n < 40 && used.size < 3; n++) {
+      const spec = conv(r(1, 1e9), r(4, 12), 3, false, 1);
+      const e = baseEpilogue(spec, true);
+      const additions = e.steps.filter((s) => /^(even|add_step_\d)$/.test(s.block)).map((s) => s.block);
+      if (additions.length === 0 || used.has(additions.join())) continue;
+      used.add(additions.join());
+      expect(countAll(spec, e).different).toBe(0);
+      expect(e.remarks).toHaveLength(1);
+    }
+    expect([...used].sort()).toEqual(['add_step_0', 'even']);
+  });
+
+  test('long sums of many channels: few are left that no sequence is right for', () => {
+    const r = random(78);
+    let [exact, inexactBefore] = [0, 0];
+    for (let n = 0; n < 12; n++) {
+      const spec = conv(r(1, 1e9), r(8, 64), 3, n % 2 === 0, 1);
+      const before = baseEpilogue(spec);
+      const after = baseEpilogue(spec, true);
+      expect(inexactChannels(spec, after)).toBe(after.exactness.inexactChannels);
+      expect(after.exactness.different).toBeLessThanOrEqual(before.exactness.different);
+      if (!isExact(before.exactness)) inexactBefore++;
+      if (isExact(after.exactness)) exact++;
+      expect(after.remarks.length).toBe(isExact(before.exactness) || !isExact(after.exactness) ? 0 : 1);
+    }
+    expect(inexactBefore).toBeGreaterThan(2);
+    expect(exact).toBe(12);
   });
 });
 

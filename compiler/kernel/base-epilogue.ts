@@ -1,47 +1,38 @@
 import type { VtaConfig } from '#isa/config/config';
-import { type AffineFit, type Fittable, fitAffine, prepareFit } from './affine-search.js';
-import { padVector, paddedChannels } from './conv-epilogue.js';
-import { buffer, constant, type Epilogue, vector, type VectorStep } from './epilogue.js';
-import { measureExactness } from './exactness.js';
+import { type AffineFit, type FitForm, findShape, fitExactly, fitNearest, fitShape, prepareFit, type Shape } from './affine-search.js';
+import { paddedChannels } from './conv-epilogue.js';
+import type { Epilogue } from './epilogue.js';
+import { isExact, measureExactness } from './exactness.js';
+import { type Channel, formatOf, type LayerFits, type Pieces } from './requant-format.js';
+import { requantSteps } from './requant-steps.js';
 import { reachable, staircaseOf, thresholdsOf } from './rounding.js';
 import type { ConvSpec } from './spec.js';
 
 /**
- * Requantization with MIN, MAX, MUL, ADD and SHR only.
- *
- * Per channel, y = (acc * M + K) >> s with exact (M, K) where such numbers exist (affine-search.ts); bias and zero point are in K.
- * First the accumulator is clamped to the range in which y changes, which also clamps y. That leaves |acc| < 2^bits.
- *
- * M is cut into pieces of j = 32 - bits signed bits, M = Mh * 2^j + Ml, so that acc * Ml fits 32 bits, and
- *
- *   (acc * M + C * 2^j) >> (24 + j)  =  (acc * Mh + ((acc * Ml) >> j) + C) >> 24      (floor of floor)
- *
- * where the last sum is between -2^31 and 2^31 - 1 because y is an int8: intermediate wrapping is harmless. Two pieces take 9
- * operations per vector, one piece takes 5, three take 13; the number is the smallest that is exact wherever an affine form is.
+ * Requantization with MIN, MAX, MUL, ADD and SHR only: the numbers of every channel, and the shortest sequence (requant-steps.ts)
+ * that is right in as many channels as possible. With `exact`, one that is right in all of them, if there is one. Null where no
+ * sequence is right even at the ends of the range.
  */
-export function baseEpilogue(spec: ConvSpec, config: VtaConfig): Epilogue {
+export function baseEpilogue(spec: ConvSpec, config: VtaConfig, exact = false): Epilogue | null {
   const channels = Array.from({ length: spec.output.channels }, (_, c) => channelOf(spec, c));
-  let chosen = fitAll(channels, 1);
-  for (const pieces of [2, 3] as const) {
-    const next = fitAll(channels, pieces);
-    if (next.broken < chosen.broken || (next.broken === chosen.broken && next.inexact < chosen.inexact)) chosen = next;
+  const length = paddedChannels(spec, config);
+  const plain = plainFits(channels);
+  const shortest = plain === null ? null : measured(spec, plain, channels, length);
+  if (!exact || (shortest !== null && isExact(shortest.exactness))) return shortest;
+  const needed = channelsInNeed(channels);
+  for (const fits of exactFits(channels, needed)) {
+    const epilogue = measured(spec, fits, channels, length);
+    if (isExact(epilogue.exactness)) return { ...epilogue, remarks: [longerText(fits.form, epilogue, shortest, needed)] };
   }
-  const steps = sequence(chosen, channels, paddedChannels(spec, config));
-  return { ...steps, exactness: measureExactness(spec, steps) };
+  return shortest;
 }
 
-/** What three pieces take, the most that can be chosen. */
-export const LARGEST_EPILOGUE = { ops: 13, temporaries: 2, vectors: 7 };
-
-type Pieces = 1 | 2 | 3;
-
-interface Channel {
-  readonly staircase: Fittable;
-  /** Range of the accumulator without bias in which y changes. */
-  readonly low: number;
-  readonly high: number;
-  /** |acc| < 2^bits inside that range. */
-  readonly bits: number;
+/** What `--explain` says of a sequence that was made longer. */
+function longerText({ ties, steps }: FitForm, longer: Epilogue, shortest: Epilogue | null, needed: readonly boolean[]): string {
+  const additions = [...(ties ? ['a correction of ties'] : []), ...(steps > 0 ? [steps === 1 ? 'a second offset' : 'three offsets'] : [])];
+  const instead = shortest === null ? '' : ` instead of ${shortest.steps.length}`;
+  const channels = `${needed.filter((n) => n).length} of ${needed.length} channels need ${additions.join(' and ')}`;
+  return `exact with ${longer.steps.length} vector operations${instead}: ${channels}`;
 }
 
 function channelOf(spec: ConvSpec, c: number): Channel {
@@ -53,91 +44,72 @@ function channelOf(spec: ConvSpec, c: number): Channel {
   const range = n === 0 ? [0, 0] : [thresholds.first[0] - 1, thresholds.first[n - 1]];
   const magnitude = Math.max(Math.abs(range[0]), Math.abs(range[1]));
   return {
-    staircase: prepareFit(thresholds, spec.requant.scales[c]),
+    staircase: prepareFit(thresholds, spec.requant.scales[c], spec.requant.zeroPoint),
     low: range[0],
     high: range[1],
     bits: magnitude === 0 ? 0 : Math.floor(Math.log2(magnitude)) + 1,
   };
 }
 
-/** Bits by which the pieces of a channel's multiplier are apart; 24 more are shifted out at the end. */
-const FINAL_SHIFT = 24;
-const pieceBits = (c: Channel, pieces: Pieces): number => (pieces === 1 ? 0 : Math.max(1, Math.min(20, (pieces === 2 ? 32 : 31) - c.bits)));
+const PIECES: readonly Pieces[] = [1, 2, 3];
+const PLAIN: FitForm = { ties: false, steps: 0 };
 
-interface Fits {
-  readonly pieces: Pieces;
-  readonly fits: readonly AffineFit[];
-  readonly inexact: number;
-  /** Channels whose values at the ends of the range are wrong. */
-  readonly broken: number;
-}
-
-function fitAll(channels: readonly Channel[], pieces: Pieces): Fits {
-  const fits = channels.map((c) => {
-    const grain = pieceBits(c, pieces) * (pieces - 1);
-    return fitAffine(c.staircase, { shift: FINAL_SHIFT + grain, grain });
-  });
-  return { pieces, fits, inexact: fits.filter((f) => f.wrong > 0).length, broken: fits.filter((f) => !f.ends).length };
-}
-
-/** The pieces of M, lowest first; all but the highest signed with `j` bits. */
-function cut(multiplier: bigint, j: number, pieces: Pieces): number[] {
-  const out: number[] = [];
-  let rest = multiplier;
-  for (let i = 1; i < pieces; i++) {
-    const low = BigInt.asIntN(j, rest);
-    out.push(Number(low));
-    rest = (rest - low) >> BigInt(j);
+/** The fits of as few pieces as are right in as many channels as possible; the others have right ends. Null where there are none. */
+function plainFits(channels: readonly Channel[]): LayerFits | null {
+  const attempts: { readonly pieces: Pieces; readonly fits: readonly (AffineFit | null)[]; readonly inexact: number }[] = [];
+  for (const pieces of PIECES) {
+    const fits = channels.map((c) => fitExactly(c.staircase, formatOf(c, pieces)));
+    const inexact = fits.filter((f) => f === null).length;
+    attempts.push({ pieces, fits, inexact });
+    if (inexact === 0) break;
   }
-  return [...out, Number(BigInt.asIntN(32, rest))];
+  for (const { pieces, fits } of attempts.sort((a, b) => a.inexact - b.inexact)) {
+    const all = fits.map((f, i) => f ?? fitNearest(channels[i].staircase, formatOf(channels[i], pieces)));
+    if (all.every((f) => f !== null)) return { pieces, form: PLAIN, fits: all };
+  }
+  return null;
 }
 
-function sequence({ pieces, fits }: Fits, channels: readonly Channel[], length: number): Omit<Epilogue, 'exactness'> {
-  const parts = fits.map((f, i) => cut(f.multiplier, pieceBits(channels[i], pieces), pieces));
-  const column = (k: number) =>
-    padVector(
-      parts.map((p) => p[k]),
-      length,
-    );
-  const offset = fits.map((f, i) => Number(f.offset >> BigInt(pieceBits(channels[i], pieces) * (pieces - 1))));
-  const vectors = [
-    padVector(
-      channels.map((c) => c.high),
-      length,
-    ),
-    padVector(
-      channels.map((c) => c.low),
-      length,
-    ),
-    padVector(offset, length),
-  ];
-  const [high, low, sum] = [vector(0), vector(1), vector(2)];
-  const put = (values: Int32Array) => vector(vectors.push(values) - 1);
-  const multiply = column(pieces - 1);
-  const steps: VectorStep[] = [
-    { block: 'clamp_high', dst: 'acc', op: 'min', src: high },
-    { block: 'clamp_low', dst: 'acc', op: 'max', src: low },
-  ];
-  const shifts =
-    pieces === 1
-      ? null
-      : put(
-          padVector(
-            channels.map((c) => pieceBits(c, pieces)),
-            length,
-          ),
-        );
-  const temporaries = ['low', 'middle'].slice(0, pieces - 1);
-  temporaries.forEach((name, k) => {
-    steps.push(
-      { block: `copy_${name}`, dst: name, op: 'add', src: buffer('acc') },
-      { block: `multiply_${name}`, dst: name, op: 'mul', src: put(column(k)) },
-    );
-    if (k > 0) steps.push({ block: `carry_${name}`, dst: name, op: 'add', src: buffer(temporaries[k - 1]) });
-    steps.push({ block: `shift_${name}`, dst: name, op: 'shr', src: shifts as ReturnType<typeof put> });
-  });
-  steps.push({ block: 'multiply', dst: 'acc', op: 'mul', src: put(multiply) });
-  if (pieces > 1) steps.push({ block: 'carry', dst: 'acc', op: 'add', src: buffer(temporaries[pieces - 2]) });
-  steps.push({ block: 'offset', dst: 'acc', op: 'add', src: sum }, { block: 'shift', dst: 'acc', op: 'shr', src: constant(FINAL_SHIFT) });
-  return { steps, temporaries, vectors };
+/** Additions in the order of what they cost. */
+const FORMS: readonly FitForm[] = [
+  { ties: true, steps: 0 },
+  { ties: false, steps: 1 },
+  { ties: true, steps: 1 },
+  { ties: false, steps: 2 },
+  { ties: true, steps: 2 },
+];
+
+/** Which channels no sequence without additions is right for. */
+const channelsInNeed = (channels: readonly Channel[]): readonly boolean[] =>
+  channels.map((c) => PIECES.every((p) => fitExactly(c.staircase, formatOf(c, p)) === null));
+
+/** Fits that floating point finds right in all channels, cheapest first; channels that need no additions have none. */
+function* exactFits(channels: readonly Channel[], needed: readonly boolean[]): Generator<LayerFits> {
+  for (const form of FORMS) {
+    const shapes = shapesOf(form, channels, needed);
+    if (shapes === null) continue;
+    for (const pieces of PIECES) {
+      const fits = channels.map((c, i) => {
+        const [shape, format] = [shapes[i], formatOf(c, pieces)];
+        return fitExactly(c.staircase, format) ?? (shape === null ? null : fitShape(c.staircase, shape, format));
+      });
+      if (fits.every((f) => f !== null)) yield { pieces, form, fits };
+    }
+  }
+}
+
+/** The shapes of the channels that need one, or null where one of them has none. */
+function shapesOf(form: FitForm, channels: readonly Channel[], needed: readonly boolean[]): (Shape | null)[] | null {
+  const shapes: (Shape | null)[] = [];
+  for (const [i, c] of channels.entries()) {
+    const shape = needed[i] ? findShape(form, c.staircase) : null;
+    if (needed[i] && shape === null) return null;
+    shapes.push(shape);
+  }
+  return shapes;
+}
+
+function measured(spec: ConvSpec, fits: LayerFits, channels: readonly Channel[], length: number): Epilogue {
+  const steps = requantSteps(fits, channels, spec.requant.zeroPoint, length);
+  return { ...steps, exactness: measureExactness(spec, steps), remarks: [] };
 }

@@ -7,10 +7,10 @@ import { printTir } from '../tir/print.js';
 import { verifyTir } from '../tir/verify.js';
 import { chooseAddTile, planAdd } from './add.js';
 import { addEpilogue } from './add-epilogue.js';
-import { LARGEST_EPILOGUE } from './base-epilogue.js';
-import { planConv } from './conv.js';
+import { costOf, epilogueOf, planConv } from './conv.js';
 import { extensionRequantizes } from './conv-epilogue.js';
 import { convShape } from './conv-tir.js';
+import { isExact, noExactSequence } from './exactness.js';
 import { kernelMessages as M } from './messages.js';
 import type { PlannedKernel } from './plan.js';
 import type { AddSpec, CompiledKernel, ConvSpec, KernelBuffer, KernelCheck, KernelSpec } from './spec.js';
@@ -22,11 +22,13 @@ export interface KernelOptions {
   readonly tiling?: Tiling;
   /** Measures what a kernel takes. */
   readonly stopwatch?: Stopwatch;
+  /** Only code that equals the rounding profile for every accumulator that int8 inputs can produce. */
+  readonly exact?: boolean;
 }
 
 /** Compiles a kernel to instructions. @throws VtaError VTA2403, VTA2404 where checkKernel says no */
 export function compileKernel(spec: KernelSpec, config: VtaConfig, options: KernelOptions = {}): CompiledKernel {
-  const reason = checkKernel(spec, config);
+  const reason = checkKernel(spec, config, options.exact);
   if (reason !== null) fail(M.VTA2403, { name: spec.name, config: config.name, reason });
   const { stopwatch = new Stopwatch() } = options;
   const time = <T>(step: string, work: () => T): T => stopwatch.time(`kernel ${step}`, spec.name, work);
@@ -51,18 +53,19 @@ export function compileKernel(spec: KernelSpec, config: VtaConfig, options: Kern
     schedule: printSchedule(plan.schedule),
     tir: printTir(scheduled),
   }));
-  return { insns, relocations, buffers, macs: plan.macs, ...texts, notes: plan.notes };
+  const { macs, notes, exact, remarks } = plan;
+  return { insns, relocations, buffers, macs, ...texts, notes, exact, remarks };
 }
 
 /** Decides how a kernel is computed. @throws VtaError VTA2404 */
 export const planKernel = (spec: KernelSpec, config: VtaConfig, options: KernelOptions = {}): PlannedKernel =>
-  spec.kind === 'add' ? planAdd(spec, config) : planConv(spec, config, options.tiling);
+  spec.kind === 'add' ? planAdd(spec, config) : planConv(spec, config, options);
 
 /** Why the kernel generator cannot take a spec, or null. */
-export const checkKernel: KernelCheck = (spec, config) => {
+export const checkKernel: KernelCheck = (spec, config, exact = false) => {
   if (config.inpBits !== 8) return `inputs have ${config.inpBits} bits, int8 networks need 8 (LOG_INP_WIDTH 3)`;
   if (config.accBits !== 32) return `accumulators have ${config.accBits} bits, int8 networks need 32 (LOG_ACC_WIDTH 5)`;
-  return spec.kind === 'add' ? checkAdd(spec, config) : checkConv(spec, config);
+  return spec.kind === 'add' ? checkAdd(spec, config) : checkConv(spec, config, exact);
 };
 
 const TOO_SMALL = 'the scratchpads of the configuration cannot hold even one output pixel with its operands';
@@ -70,7 +73,7 @@ const TOO_SMALL = 'the scratchpads of the configuration cannot hold even one out
 const checkAdd = (spec: AddSpec, config: VtaConfig): string | null =>
   chooseAddTile(spec, addEpilogue(spec, config), config) === null ? TOO_SMALL : null;
 
-function checkConv(spec: ConvSpec, config: VtaConfig): string | null {
+function checkConv(spec: ConvSpec, config: VtaConfig, exact: boolean): string | null {
   if (config.wgtBits < 8) {
     const limit = 2 ** (config.wgtBits - 1);
     const large = spec.weights.find((w) => w < -limit || w >= limit);
@@ -78,10 +81,12 @@ function checkConv(spec: ConvSpec, config: VtaConfig): string | null {
   }
   if (spec.requant.rounding === 'double')
     return 'the rounding profile double rounds twice, which the vector unit cannot do exactly; the host can';
-  // beyond 1 the result jumps by more than 1 per accumulator step, which the sequence of kernel/base-epilogue.ts cannot clamp
+  // beyond 1 the result jumps by more than 1 per accumulator step, which the sequence of kernel/requant-steps.ts cannot clamp
   const limit = extensionRequantizes(spec, config) ? Number.MAX_VALUE : 1;
   const scale = spec.requant.scales.find((s) => !(s >= 0 && s <= limit));
   if (scale !== undefined) return `the requantization scale ${scale} is not between 0 and ${limit === 1 ? 1 : 'infinity'}`;
-  const most = extensionRequantizes(spec, config) ? { ops: 2, temporaries: 0, vectors: 2 } : LARGEST_EPILOGUE;
-  return fits(SMALLEST, convShape(spec, config), most, config) ? null : TOO_SMALL;
+  const epilogue = epilogueOf(spec, config, exact);
+  if (epilogue === null) return 'sums are so large that no sequence of MIN, MAX, MUL, ADD and SHR is right where the result saturates';
+  if (exact && !isExact(epilogue.exactness)) return noExactSequence(epilogue.exactness, spec.requant.rounding);
+  return fits(SMALLEST, convShape(spec, config), costOf(epilogue), config) ? null : TOO_SMALL;
 }

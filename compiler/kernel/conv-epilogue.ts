@@ -34,5 +34,6 @@ export function extensionEpilogue(spec: ConvSpec, config: VtaConfig): Epilogue {
     temporaries: [],
     vectors: [padVector(spec.bias, length), padVector(Array.from(scales, float32ToBits), length)],
     exactness: BY_DEFINITION,
+    remarks: [],
   };
 }

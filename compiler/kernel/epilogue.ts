@@ -1,7 +1,6 @@
 import type { VtaConfig } from '#isa/config/config';
 import { int, v } from '../tir/index-expr.js';
 import { type Access, type Block, nest, type RequantParams, type Value, type ValueOp } from '../tir/node.js';
-import type { Exactness } from './exactness.js';
 
 /** The second operand of a vector step: a vector of one number per channel, another buffer of the tile, or a constant. */
 export type Operand =
@@ -18,16 +17,35 @@ export interface VectorStep {
   readonly rq?: RequantParams;
 }
 
-/** What happens to the accumulators between the matrix products and the store. */
-export interface Epilogue {
+/** How the results of a layer compare with its rounding profile, over every accumulator that int8 inputs can produce. */
+export interface Exactness {
+  readonly channels: number;
+  /** Channels in which some accumulator gives another result than the rounding profile. */
+  readonly inexactChannels: number;
+  /** Accumulator values of all channels together that the layer can reach, and those of them with another result. */
+  readonly reachable: number;
+  readonly different: number;
+  /** The largest difference of a result; 0 where all are equal. */
+  readonly largest: number;
+}
+
+/** Vector operations and what they work on. */
+export interface EpilogueSteps {
   readonly steps: readonly VectorStep[];
   /** Buffers of the size of the output tile besides the accumulators; they begin with 0. */
   readonly temporaries: readonly string[];
-  /** Values per channel, each as long as the channels padded to whole blocks; or one block for all, if `shared`. */
+  /** Values per channel, each as long as the channels padded to whole blocks; or one block for all (`shared`). */
   readonly vectors: readonly Int32Array[];
+}
+
+/** What happens to the accumulators between the matrix products and the store. */
+export interface Epilogue extends EpilogueSteps {
+  /** One block of values for all channels. */
   readonly shared?: boolean;
   /** How the results compare with the layer's rounding profile. */
   readonly exactness: Exactness;
+  /** What was added to be exact, for people. */
+  readonly remarks: readonly string[];
 }
 
 export const vector = (k: number): Operand => ({ kind: 'vector', vector: k });

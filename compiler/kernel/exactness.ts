@@ -2,21 +2,9 @@ import { withCommas } from '#isa/diag/numbers';
 import { ALU_SEMANTICS } from '#isa/semantics/alu';
 import { requantize } from '#isa/semantics/requantize';
 import { rqImmediate } from '../tir/interpret.js';
-import type { Epilogue, VectorStep } from './epilogue.js';
+import type { EpilogueSteps, Exactness, VectorStep } from './epilogue.js';
 import { reachable, type Staircase, staircaseOf, type Thresholds, thresholdsOf } from './rounding.js';
 import type { ConvSpec, Rounding } from './spec.js';
-
-/** How the results of a layer compare with its rounding profile, over every accumulator that int8 inputs can produce. */
-export interface Exactness {
-  readonly channels: number;
-  /** Channels in which some accumulator gives another result than the rounding profile. */
-  readonly inexactChannels: number;
-  /** Accumulator values of all channels together that the layer can reach, and those of them with another result. */
-  readonly reachable: number;
-  readonly different: number;
-  /** The largest difference of a result; 0 where all are equal. */
-  readonly largest: number;
-}
 
 /** Of operations that are the rounding profile's own definition: there is nothing to count. */
 export const BY_DEFINITION: Exactness = { channels: 0, inexactChannels: 0, reachable: 0, different: 0, largest: 0 };
@@ -26,17 +14,20 @@ export const isExact = (e: Exactness): boolean => e.different === 0;
 /** What the user should know about a layer whose results can differ from its rounding profile. */
 export function exactnessNotes(e: Exactness, rounding: Rounding): string[] {
   if (isExact(e)) return [];
-  const where = `for ${withCommas(e.different)} of its ${withCommas(e.reachable)} possible accumulator values (in ${e.inexactChannels} of ${e.channels} channels)`;
+  const values = `${withCommas(e.different)} of ${withCommas(e.reachable)} possible accumulator values`;
+  const gives = e.different === 1 ? 'gives another result' : 'give another result';
   const much = e.largest === 1 ? 'by 1' : `by up to ${e.largest}`;
   return [
-    `not exact: ${where} the result differs from the ${rounding} rounding ${much}. At the model's output the difference can be larger.`,
+    `not exact: ${values} ${gives} than the ${rounding} rounding (${much}, in ${e.inexactChannels} of ${e.channels} channels). At the model's output the difference can be larger. vta compile --exact avoids it.`,
   ];
 }
 
-type Steps = Pick<Epilogue, 'steps' | 'temporaries' | 'vectors'>;
+/** Why a layer is left to the host where only exact code is accepted. */
+export const noExactSequence = (e: Exactness, rounding: Rounding): string =>
+  `no sequence of MIN, MAX, MUL, ADD and SHR that the compiler knows is exact: in ${e.inexactChannels} of ${e.channels} channels, ${withCommas(e.different)} of ${withCommas(e.reachable)} possible accumulator values would differ from the ${rounding} rounding`;
 
 /** What the steps make of an accumulator (without bias) of a channel: the machine's own operations, which wrap at 32 bits. */
-export function interpretSteps({ steps, temporaries, vectors }: Steps, channel: number): Staircase {
+export function interpretSteps({ steps, temporaries, vectors }: EpilogueSteps, channel: number): Staircase {
   const buffers = ['acc', ...temporaries];
   const values = new Int32Array(buffers.length);
   const run = steps.map((s) => {
@@ -68,7 +59,7 @@ function operation({ op, rq }: VectorStep): (x: number, y: number) => number {
  * values on either side of each threshold decide about all accumulators in between; where one differs, the thresholds of the
  * steps are searched for and the accumulators between the two are counted.
  */
-export function measureExactness(spec: ConvSpec, steps: Steps): Exactness {
+export function measureExactness(spec: ConvSpec, steps: EpilogueSteps): Exactness {
   let [inexactChannels, total, different, largest] = [0, 0, 0, 0];
   for (let c = 0; c < spec.output.channels; c++) {
     const [low, high] = reachable(spec, c);

@@ -9,6 +9,8 @@ export interface PlannedKernel {
   readonly constants: Readonly<Record<string, Uint8Array>>;
   readonly macs: number;
   readonly notes: readonly string[];
+  readonly exact: boolean;
+  readonly remarks: readonly string[];
 }
 
 /** A TIR name from a layer's name. */

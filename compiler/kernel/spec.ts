@@ -101,7 +101,11 @@ export interface CompiledKernel {
   readonly tir: string;
   /** Things the user should know, for instance that results can differ from the rounding profile. */
   readonly notes: readonly string[];
+  /** Does it equal the layer's rounding profile for every accumulator that int8 inputs can produce? */
+  readonly exact: boolean;
+  /** What was done for that, for `--explain`; empty where nothing was. */
+  readonly remarks: readonly string[];
 }
 
 /** Why the kernel generator cannot take a spec, or null. Called while partitioning, before anything is compiled. */
-export type KernelCheck = (spec: KernelSpec, config: import('#isa/config/config').VtaConfig) => string | null;
+export type KernelCheck = (spec: KernelSpec, config: import('#isa/config/config').VtaConfig, exact?: boolean) => string | null;

@@ -10,6 +10,13 @@ export interface PatternRow {
   readonly pattern: Pattern;
 }
 
+/** What code is generated for. */
+export interface Target {
+  readonly config: VtaConfig;
+  /** Only code that equals the reference for every value that can occur. */
+  readonly exact: boolean;
+}
+
 export interface Codegen {
   readonly name: string;
   /** Earlier rows win. */
@@ -18,7 +25,7 @@ export interface Codegen {
    * Why this generator cannot take a match of the row called `composite` with its root at `call` (or, with `composite` null, the
    * call by itself), or null where it can.
    */
-  readonly accepts: (call: CallNode, composite: string | null, config: VtaConfig) => string | null;
+  readonly accepts: (call: CallNode, composite: string | null, target: Target) => string | null;
   /** Adds the work of a region to the program: `args` are the values of its parameters. Returns those of its results. */
   readonly compile: (region: FunctionNode, args: readonly ValueId[], program: ProgramBuilder) => readonly ValueId[];
 }

@@ -77,7 +77,10 @@ export class ProgramBuilder {
   private readonly values: ProgramValue[] = [];
   private readonly ops: ProgramOp[] = [];
 
-  constructor(readonly config: VtaConfig) {}
+  constructor(
+    readonly config: VtaConfig,
+    readonly exact = false,
+  ) {}
 
   value(name: string, type: TensorType, origin = ''): ValueId {
     return this.values.push({ name, type, origin }) - 1;

@@ -3,7 +3,7 @@ import type { VtaConfig } from '#isa/config/config';
 import type { ApplyNode, CallNode, FunctionNode, ValueNode } from '../graph/node.js';
 import { postOrder } from '../graph/visit.js';
 import { checkKernel, compileKernel } from '../kernel/compile.js';
-import type { Codegen, PatternRow } from './codegen.js';
+import type { Codegen, PatternRow, Target } from './codegen.js';
 import { tensorTypeOf } from './host-codegen.js';
 import { sizeProblem } from './limits.js';
 import { any, constant, op } from './pattern.js';
@@ -17,14 +17,14 @@ export const VTA_PATTERNS: readonly PatternRow[] = [
   { name: 'add', pattern: op('add', any, any) },
 ];
 
-function accepts(call: CallNode, composite: string | null, config: VtaConfig): string | null {
+function accepts(call: CallNode, composite: string | null, { config, exact }: Target): string | null {
   const plan: PlanOrReason = planKernel(call, config);
   if (typeof plan === 'string') return plan;
   if (composite === null) return `no pattern of VTA covers this use of ${call.op}`;
   const tooLarge = sizeProblem(call, [...plan.inputs, { view: plan.output, halo: NO_HALO }]);
   if (tooLarge !== null) return tooLarge;
   const inputs = plan.inputs.map((i) => layoutOf(i.view, i.halo));
-  return checkKernel(plan.spec(inputs, layoutOf(plan.output, NO_HALO)), config);
+  return checkKernel(plan.spec(inputs, layoutOf(plan.output, NO_HALO)), config, exact);
 }
 
 function planOf(root: CallNode, config: VtaConfig) {
@@ -36,7 +36,7 @@ function planOf(root: CallNode, config: VtaConfig) {
 function compileComposite(node: ApplyNode, args: readonly ValueId[], program: ProgramBuilder): ValueId {
   const root = node.fn.body;
   if (root.kind !== 'call') throw new Error(`internal error: the composite ${node.name} is not an operator call`);
-  const { config } = program;
+  const { config, exact } = program;
   const plan = planOf(root, config);
   const byNode = new Map<ValueNode, ValueId>(node.fn.params.map((p, i) => [p, args[i]]));
   const value = program.value(node.name, tensorTypeOf(node), root.origin);
@@ -46,7 +46,7 @@ function compileComposite(node: ApplyNode, args: readonly ValueId[], program: Pr
     op: root.op,
     inputs: plan.inputs.map((i) => ({ value: byNode.get(root.args[i.operand]) as ValueId, view: i.view, halo: i.halo })),
     output: { value, view: plan.output, halo: NO_HALO },
-    build: (inputs, output, stopwatch) => compileKernel(plan.spec(inputs, output), config, { stopwatch }),
+    build: (inputs, output, stopwatch) => compileKernel(plan.spec(inputs, output), config, { exact, stopwatch }),
   });
   return value;
 }

@@ -18,7 +18,7 @@ import type { ModulePass, PassContext } from './pass.js';
 function targetOfCall(node: CallNode, context: PassContext): string {
   const reasons: string[] = [];
   for (const codegen of context.codegens) {
-    const reason = codegen.accepts(node, null, context.config);
+    const reason = codegen.accepts(node, null, context);
     if (reason === null) return codegen.name;
     context.refuse({ node: node.name, op: node.op, codegen: codegen.name, reason });
     reasons.push(`${codegen.name}: ${reason}`);

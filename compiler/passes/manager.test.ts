@@ -12,7 +12,7 @@ import type { Pass, PassContext } from './pass.js';
 const type = tensorType('int8', [1, 2], perTensor(0.5, 0));
 const x = variable('x', type);
 const module = graphModule('m', func('main', [x], call('relu', [x], { clamp: [0, 100] }, 'y')));
-const context: PassContext = { config: preset('default'), codegens: [], rounding: null, refuse: () => {} };
+const context: PassContext = { config: preset('default'), exact: false, codegens: [], rounding: null, refuse: () => {} };
 
 /** Lowers the upper clamp by one, so that runs can be counted. */
 function counting(name: string, header: Partial<Pass> = {}): Pass {

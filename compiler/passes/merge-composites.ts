@@ -35,7 +35,7 @@ function tryRows(codegen: Codegen, root: CallNode, free: (nodes: ReadonlySet<Cal
   for (const row of codegen.patterns) {
     const nodes = match(row.pattern, root);
     if (nodes === null || !free(nodes)) continue;
-    const reason = codegen.accepts(root, row.name, context.config);
+    const reason = codegen.accepts(root, row.name, context);
     if (reason === null) return { composite: `${codegen.name}.${row.name}`, nodes };
     context.refuse({ node: root.name, op: root.op, codegen: codegen.name, reason });
   }

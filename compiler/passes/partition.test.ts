@@ -30,7 +30,13 @@ const host: Codegen = { name: 'host', ...hostCodegen };
 
 function partitioned(module: GraphModule, acc: Codegen): { module: GraphModule; refusals: Refusal[] } {
   const refusals: Refusal[] = [];
-  const context: PassContext = { config: preset('default'), codegens: [acc, host], rounding: null, refuse: (r) => refusals.push(r) };
+  const context: PassContext = {
+    config: preset('default'),
+    exact: false,
+    codegens: [acc, host],
+    rounding: null,
+    refuse: (r) => refusals.push(r),
+  };
   const skip = PARTITION_PIPELINE.flatMap((p) => (p.optional ? [p.name] : []));
   return { module: runPasses(PARTITION_PIPELINE, module, context, { skip }).module, refusals };
 }

@@ -17,6 +17,8 @@ export interface Refusal {
 /** What passes may ask about the compilation, and where they say what they saw. Graphs go in and out by value only. */
 export interface PassContext {
   readonly config: VtaConfig;
+  /** Only code that equals the reference for every value that can occur. */
+  readonly exact: boolean;
   /** In order of priority. The last one takes everything (the host). */
   readonly codegens: readonly Codegen[];
   /** Rounding profile that replaces the model's, or null to keep it. */

@@ -14,6 +14,7 @@ import { setRounding } from './set-rounding.js';
 
 const context = (rounding: PassContext['rounding'] = null): PassContext => ({
   config: preset('default'),
+  exact: false,
   codegens: [],
   rounding,
   refuse: () => {},

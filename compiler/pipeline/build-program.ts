@@ -1,8 +1,7 @@
 /** From a partitioned module to a program: every region is compiled by its code generator. */
-import type { VtaConfig } from '#isa/config/config';
 import type { ApplyNode, GraphModule, ValueNode } from '../graph/node.js';
 import { postOrder } from '../graph/visit.js';
-import type { Codegen } from '../partition/codegen.js';
+import type { Codegen, Target } from '../partition/codegen.js';
 import { tensorTypeOf } from '../partition/host-codegen.js';
 import { type Program, ProgramBuilder, type ValueId } from '../partition/program.js';
 
@@ -14,9 +13,9 @@ const codegenOf = (node: ApplyNode, codegens: readonly Codegen[]): Codegen => {
 };
 
 /** Values of every node of `main`: one, or those of a tuple. */
-export function buildProgram(module: GraphModule, codegens: readonly Codegen[], config: VtaConfig): Program {
+export function buildProgram(module: GraphModule, codegens: readonly Codegen[], { config, exact }: Target): Program {
   const { main } = module;
-  const program = new ProgramBuilder(config);
+  const program = new ProgramBuilder(config, exact);
   const inputs = main.params.map((p) => program.value(p.name, p.type, p.name));
   const ids = new Map<ValueNode, readonly ValueId[]>(main.params.map((p, i) => [p, [inputs[i]]]));
   const one = (node: ValueNode): ValueId => (ids.get(node) as readonly ValueId[])[0];

@@ -93,7 +93,7 @@ export function compileTir(func: Func, schedule: Schedule, config: VtaConfig, st
   const insns = relocate(lowered.insns, lowered.relocations, bases);
   const insnAddr = memory.place('instructions', encodeProgram(insns, config));
   const macs = gemmMacs(insns, config);
-  const launch: Step = { kind: 'vta', name: func.name, op: 'tir', insnAddr, insnCount: insns.length, macs, notes: [] };
+  const launch: Step = { kind: 'vta', name: func.name, op: 'tir', insnAddr, insnCount: insns.length, macs, notes: [], exact: true };
   const steps = [...before, launch, ...after];
   return { name: func.name, config, values, inputs, outputs, steps, dramBytes: memory.size, image: memory.image };
 }

@@ -21,6 +21,8 @@ export interface CompileOptions extends PassOptions {
   readonly config: VtaConfig;
   /** Rounding profile of convolutions, fully connected layers and changes of scale instead of the model's. */
   readonly rounding?: Rounding;
+  /** Only code that equals the reference for every value that can occur; layers without such code run on the host. */
+  readonly exact?: boolean;
   /** In order of priority; VTA and the host where absent. */
   readonly codegens?: readonly Codegen[];
   /** Called before each kernel is generated. */
@@ -36,6 +38,10 @@ export interface Placement {
   readonly refusals: readonly Refusal[];
   /** What the user should know about it, for instance about rounding. */
   readonly notes: readonly string[];
+  /** Does its code equal the reference for every value that can occur? Host operators are the reference. */
+  readonly exact: boolean;
+  /** What was done for that. */
+  readonly remarks: readonly string[];
 }
 
 export interface Compilation {
@@ -75,6 +81,8 @@ function placementsOf(program: Program, kernels: ReadonlyMap<KernelOp, CompiledK
     target: op.kind === 'host' ? 'host' : 'vta',
     refusals: byNode.get(op.name) ?? [],
     notes: op.kind === 'host' ? [] : (kernels.get(op)?.notes ?? []),
+    exact: op.kind === 'host' || kernels.get(op)?.exact === true,
+    remarks: op.kind === 'host' ? [] : (kernels.get(op)?.remarks ?? []),
   }));
 }
 
@@ -83,16 +91,16 @@ function placementsOf(program: Program, kernels: ReadonlyMap<KernelOp, CompiledK
  * @throws VtaError VTA21xx (passes, memory), VTA24xx (kernels)
  */
 export function compileGraph(module: GraphModule, options: CompileOptions): Compilation {
-  const { config, stopwatch = new Stopwatch() } = options;
+  const { config, exact = false, stopwatch = new Stopwatch() } = options;
   const codegens = options.codegens ?? defaultCodegens().all();
   const refusals = new Map<string, Refusal>();
   const refuse = (r: Refusal) => {
     const key = `${r.node} ${r.codegen}`;
     if (!refusals.has(key)) refusals.set(key, r);
   };
-  const context: PassContext = { config, codegens, rounding: options.rounding ?? null, refuse };
+  const context: PassContext = { config, exact, codegens, rounding: options.rounding ?? null, refuse };
   const { module: partitioned, records } = runPasses(PARTITION_PIPELINE, module, context, { ...options, stopwatch });
-  const program = stopwatch.time('program', '', () => buildProgram(partitioned, codegens, config));
+  const program = stopwatch.time('program', '', () => buildProgram(partitioned, codegens, context));
   if (program.ops.length === 0) fail(M.VTA2105, { name: program.values[program.outputs[0]]?.name ?? module.label });
   const plan = stopwatch.time('layouts', '', () => planLayouts(program));
   stopwatch.time('dump', '', () => options.dump?.('layouts.txt', printLayouts(program, plan)));

@@ -89,7 +89,16 @@ export function link({ name, program, plan, kernels }: LinkInput): Artifact {
         const insns = relocate(kernel.insns, kernel.relocations, bufferBases(step, kernel, forms, memory, config));
         const insnAddr = memory.place('instructions', encodeProgram(insns, config));
         const { name: layer, op } = step.op;
-        return { kind: 'vta', name: layer, op, insnAddr, insnCount: insns.length, macs: kernel.macs, notes: kernel.notes };
+        return {
+          kind: 'vta',
+          name: layer,
+          op,
+          insnAddr,
+          insnCount: insns.length,
+          macs: kernel.macs,
+          notes: kernel.notes,
+          exact: kernel.exact,
+        };
       }
       default:
         return { kind: step.kind, value: values.use(plan.forms[step.form].value), layout: forms[step.form] };

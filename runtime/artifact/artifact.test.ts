@@ -32,7 +32,7 @@ const sample: Artifact = {
   outputs: [3],
   steps: [
     { kind: 'pack', value: 0, layout },
-    { kind: 'vta', name: 'conv', op: 'conv2d', insnAddr: 0x2000, insnCount: 2, macs: 1234, notes: ['a note'] },
+    { kind: 'vta', name: 'conv', op: 'conv2d', insnAddr: 0x2000, insnCount: 2, macs: 1234, notes: ['a note'], exact: false },
     { kind: 'unpack', value: 2, layout },
     { kind: 'write', value: 1, address: 0x2ff8 },
     { kind: 'read', value: 1, address: 0x2ff8 },

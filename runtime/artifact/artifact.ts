@@ -109,9 +109,17 @@ export interface LaunchStep {
   /** Useful multiply-accumulates of the layer as stated, padding positions included. */
   readonly macs: number;
   readonly notes: readonly string[];
+  /**
+   * Does it equal the layer's rounding profile for every value that can occur? Tensor programs and assembly are their own
+   * reference: true.
+   */
+  readonly exact: boolean;
 }
 
 export type Step = HostStep | PackStep | UnpackStep | WriteStep | ReadStep | LaunchStep;
+
+/** Does a program give what its reference gives, whatever the inputs? Host operators are the reference. */
+export const isExactProgram = (artifact: Artifact): boolean => artifact.steps.every((s) => s.kind !== 'vta' || s.exact);
 
 /** Lowest address a compiled program uses: the official memory manager maps nothing below it. */
 export const FIRST_ADDRESS = 0x1000;

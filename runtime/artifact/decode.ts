@@ -91,6 +91,10 @@ function host(r: JsonReader, scope: Scope): HostStep {
   };
 }
 
+/** Files of before this key: their compiler wrote a note about every launch that is not exact. */
+const exactness = (r: JsonReader): boolean =>
+  r.has('exact') ? r.get('exact').bool() : r.get('notes').list((n) => n.text()).length === 0;
+
 function launch(r: JsonReader, scope: Scope): LaunchStep {
   const insnAddr = r.get('insnAddr').int(0, scope.dramBytes);
   if (insnAddr % 16 !== 0) r.get('insnAddr').refuse('a multiple of 16');
@@ -102,6 +106,7 @@ function launch(r: JsonReader, scope: Scope): LaunchStep {
     insnCount: r.get('insnCount').int(0, Math.floor((scope.dramBytes - insnAddr) / 16)),
     macs: r.get('macs').int(0, Number.MAX_SAFE_INTEGER),
     notes: r.get('notes').list((n) => n.text()),
+    exact: exactness(r),
   };
 }
 

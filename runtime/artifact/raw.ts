@@ -46,6 +46,7 @@ export const rawArtifact = (program: RawProgram): Artifact => ({
       insnCount: program.insnCount,
       macs: program.macs ?? 0,
       notes: [],
+      exact: true,
     },
   ],
   dramBytes: program.dram.length,

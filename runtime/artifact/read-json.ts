@@ -49,6 +49,11 @@ export class JsonReader {
     return this.value as number;
   }
 
+  bool(): boolean {
+    if (typeof this.value !== 'boolean') this.refuse('true or false');
+    return this.value as boolean;
+  }
+
   oneOf<T extends string>(names: readonly T[]): T {
     if (typeof this.value !== 'string' || !(names as readonly string[]).includes(this.value)) this.refuse(`one of ${names.join(', ')}`);
     return this.value as T;

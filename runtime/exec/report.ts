@@ -43,6 +43,8 @@ export interface RunReport {
   readonly macs: number;
   /** Of the device's layers over the device's cycles. */
   readonly utilization: number | null;
+  /** Whatever the inputs, the results are those of the rounding that the program was compiled for. */
+  readonly exact: boolean;
   readonly layers: readonly LayerReport[];
   readonly outputs: readonly OutputReport[];
 }

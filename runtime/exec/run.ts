@@ -1,7 +1,7 @@
 import type { Device, LaunchResult, Retire } from '#isa/arch/device';
 import type { MemorySettings } from '#isa/arch/memory';
 import { fail } from '#isa/diag/diagnostic';
-import type { Artifact, HostStep, LaunchStep, Step } from '../artifact/artifact.js';
+import { type Artifact, type HostStep, isExactProgram, type LaunchStep, type Step } from '../artifact/artifact.js';
 import { initialDram } from '../artifact/raw.js';
 import { runtimeMessages as M } from '../messages.js';
 import { type Tensor, zeros } from '../tensor.js';
@@ -118,6 +118,7 @@ function summarize(run: Run, layers: readonly LayerReport[]): RunReport {
     cycles,
     macs: macsOf(layers),
     utilization: utilizationOf(macsOf(onDevice), cycles, run.device.config),
+    exact: isExactProgram(run.artifact),
     layers,
     outputs: run.artifact.outputs.map((at) => ({
       name: run.artifact.values[at].name,

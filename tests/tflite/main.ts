@@ -80,21 +80,18 @@ async function againstReference(reference: Reference, kind: Kind, kernels: Kerne
 }
 
 async function onVta(kind: Kind, kernels: Kernels, seed: number): Promise<number> {
-  let [compared, announced, differing] = [0, 0, 0];
+  let [compared, differing] = [0, 0];
   for (const i of indices(Math.ceil(Number(values.count) / 10))) {
     for (const machine of VTA_PRESETS) {
       const d = await differencesOnVta(randomOperator(kind, seed, i), kernels, machine);
-      if (d === null) announced++;
-      else compared++;
-      if ((d ?? 0) > 0) {
+      compared++;
+      if (d > 0) {
         differing++;
         console.log(`  case ${i} on ${machine}: ${d} elements differ from the graph`);
       }
     }
   }
-  console.log(
-    `${kind.padEnd(18)} ${kernels.padEnd(9)} on VTA: ${compared} programs compared, ${differing} differ, ${announced} announce inexact channels`,
-  );
+  console.log(`${kind.padEnd(18)} ${kernels.padEnd(9)} on VTA, compiled with --exact: ${compared} programs compared, ${differing} differ`);
   return differing;
 }
 
