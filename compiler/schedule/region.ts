@@ -36,14 +36,16 @@ export function accessesIn(s: Stmt, buffer: string): InnerAccess[] {
 
 /**
  * The box of elements that accesses touch, per dimension, as a function of the loops `outer` around them; a string says
- * why there is none. `steps` keeps only every n-th element of a dimension where the accesses use no others.
+ * why there is none. `rank`: dimensions that are looked at, from the first on; instructions name those of whole tiles only. `steps` keeps only every
+ * n-th element of a dimension where the accesses use no others.
  */
 export function regionOf(
   accesses: readonly InnerAccess[],
   outer: readonly LoopRange[],
-  steps: (dim: number) => boolean,
+  rank: number,
+  steps: (dim: number) => boolean = () => false,
 ): readonly RegionDim[] | string {
-  const rank = accesses[0].access.index.length;
+  if (accesses.some((a) => a.access.index.length < rank)) return `an instruction uses whole tiles of ${accesses[0].access.buffer}`;
   const out: RegionDim[] = [];
   for (let d = 0; d < rank; d++) {
     const parts: DimPart[] = [];

@@ -128,6 +128,13 @@ describe('schedule primitives keep what is computed', () => {
     expect(text).toContain('out[4*y0 + y1, b, c] = out_acc[y1, b, c]');
   });
 
+  test('set_scope and cache_read after a part is instructions already', () => {
+    const whole = `${TILED}set_scope(a, acc)\ncache_read(x, inp, store.y0)\ncache_read(w, wgt, root)\n`;
+    const text = printTir(schedule(CHAIN, `${whole}tensorize(init, reset)\nset_scope(a, acc)\ntensorize(dot, gemm)`));
+    expect(text).toContain('reset a[y]');
+    expect(refusal(CHAIN, 'set_scope(a, acc)\ntensorize(init, reset)\nsplit(dot.y, 8)\ncompute_at(init, dot.y0)').code).toBe('VTA2302');
+  });
+
   test('a whole schedule: virtual threads, double buffers, tensor statements', () => {
     const lines = `${TILED}set_scope(a, acc)
       cache_read(x, inp, store.y0)

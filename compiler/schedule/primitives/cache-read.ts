@@ -33,20 +33,20 @@ export const cacheRead: Primitive = {
     if (accesses.some((a) => a.write))
       refuse('cache_read', args, textArg(args, 2), `${buffer.name} is written there`, 'cache buffers that are only read');
     const tile = buffer.shape.length - 2;
-    const region = regionOf(accesses, place.loops, (d) => d < tile - 1);
+    const region = regionOf(accesses, place.loops, tile, (d) => d < tile - 1);
     if (typeof region === 'string') refuse('cache_read', args, textArg(args, 2), region, 'place the copy at another loop');
     const cached = {
       ...buffer,
       name: freshBuffer(func, `${buffer.name}_${scope}`),
       scope,
-      shape: [...region.slice(0, tile).map((r) => r.maxExtent), ...buffer.shape.slice(tile)],
+      shape: [...region.map((r) => r.maxExtent), ...buffer.shape.slice(tile)],
     };
-    const body = mapAccesses(reader, (a) => (a.buffer === buffer.name ? rebase(a, cached.name, region.slice(0, tile)) : a));
+    const body = mapAccesses(reader, (a) => (a.buffer === buffer.name ? rebase(a, cached.name, region) : a));
     const alloc: Alloc = {
       kind: 'alloc',
       buffer: cached,
       copies: 1,
-      body: seq([copyBlock(freshBlock(func, `load_${buffer.name}`), buffer, cached.name, region.slice(0, tile), place.loops), body]),
+      body: seq([copyBlock(freshBlock(func, `load_${buffer.name}`), buffer, cached.name, region, place.loops), body]),
     };
     return place.put(alloc);
   },

@@ -26,17 +26,17 @@ export const computeAt: Primitive = {
       refuse('compute_at', args, textArg(args, 1), 'the loop belongs to the block itself', "name a loop of the block's consumer");
     const { loops, store } = nestOf(producer, args);
     checkReaders(func, producer, store, target.node, args);
-    const tile = store.dst.index.length;
     const around = loopsAmong([...target.parents, target.node]);
     const uses = accessesIn(target.node.body, store.dst.buffer);
-    const region = regionOf(uses, around, () => false);
-    if (typeof region === 'string') refuse('compute_at', args, textArg(args, 1), region, 'choose an outer loop');
+    const region = regionOf(uses, around, store.dst.index.length);
+    if (typeof region === 'string')
+      refuse('compute_at', args, textArg(args, 1), region, 'choose an outer loop, or make the instruction later');
     if (reduces(store)) checkPartition(loops, store, region, around, args);
     const moved = specialize(
       producer,
       loops,
       store,
-      region.slice(0, tile),
+      region,
       around.map((l) => l.name),
     );
     const made: For = { ...target.node, body: insert(target.node.body, moved, store) };

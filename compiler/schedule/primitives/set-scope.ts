@@ -62,13 +62,12 @@ function sink(func: Func, alloc: Alloc, around: readonly For[], scope: Exclude<S
       'move the block that writes it inside (compute_at)',
     );
   }
-  const region = regionOf(accesses, [...around, ...path], () => false);
-  if (typeof region === 'string') refuse('set_scope', args, name, region, 'keep the buffer outside that loop');
   const tile = alloc.buffer.shape.length - 2;
+  const region = regionOf(accesses, [...around, ...path], tile);
+  if (typeof region === 'string') refuse('set_scope', args, name, region, 'keep the buffer outside that loop');
   const lanes = alloc.buffer.shape.slice(tile);
-  const shape = [...region.slice(0, tile).map((r) => r.maxExtent), ...lanes];
-  const spatial = region.slice(0, tile);
-  const body = mapAccesses(home, (a) => (a.buffer === name ? rebase(a, name, spatial) : a));
+  const shape = [...region.map((r) => r.maxExtent), ...lanes];
+  const body = mapAccesses(home, (a) => (a.buffer === name ? rebase(a, name, region) : a));
   const placed: Alloc = { ...alloc, buffer: { ...alloc.buffer, shape, scope }, body };
   const inner = path.length === 0 ? placed : swap(alloc.body, home, placed);
   return replace(func, alloc, inner);
