@@ -92,8 +92,7 @@ function host(r: JsonReader, scope: Scope): HostStep {
 }
 
 /** Files of before this key: their compiler wrote a note about every launch that is not exact. */
-const exactness = (r: JsonReader): boolean =>
-  r.has('exact') ? r.get('exact').bool() : r.get('notes').list((n) => n.text()).length === 0;
+const exactness = (r: JsonReader): boolean => (r.has('exact') ? r.get('exact').bool() : r.get('notes').list((n) => n.text()).length === 0);
 
 function launch(r: JsonReader, scope: Scope): LaunchStep {
   const insnAddr = r.get('insnAddr').int(0, scope.dramBytes);
