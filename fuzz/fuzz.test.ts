@@ -14,14 +14,14 @@ import { compareMachines, type Contestant } from './compare.js';
 import { streamsOf, tokensOf, withoutTokens, withStreams } from './edit.js';
 import { legalCase, SMALL_BUDGET } from './legal-program.js';
 import { mutateCase } from './mutate.js';
-import { createPlain } from './reference-device.js';
+import { createReference } from './reference-device.js';
 import { errorEnd, FINISHED, possibleEnds } from './possible-ends.js';
 import { findRace, isSound } from './races.js';
 import { Random } from './random.js';
 import { randomConfig } from './random-config.js';
 import { randomMemory } from './random-memory.js';
 import { shrink } from './shrink.js';
-import { createStepping } from '#simulator/cycle/reference/device';
+import { createCycleStepped } from '#simulator/cycle/reference/device';
 
 const caseOf = (seed: number, index: number): FuzzCase => {
   const r = Random.of(seed, index);
@@ -31,7 +31,7 @@ const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 const plain = (config: VtaConfig, seed: number): Contestant => ({
   name: `plain${seed}`,
-  device: createPlain(config, new Random(seed)),
+  device: createReference(config, new Random(seed)),
   hashes: true,
   timed: false,
 });
@@ -39,7 +39,7 @@ const machines = (config: VtaConfig): Contestant[] => [
   plain(config, 1),
   { name: 'functional', device: createFunctional(config), hashes: false, timed: false },
   { name: 'cycle', device: createCycle(config), hashes: true, timed: true },
-  { name: 'stepping', device: createStepping(config), hashes: false, timed: true },
+  { name: 'cycle-stepped', device: createCycleStepped(config), hashes: false, timed: true },
 ];
 
 const insnsOf = (c: FuzzCase): Insn[] => streamsOf(c).flatMap((list) => list.map((b) => decodeInsn(b, c.config)!));
@@ -189,10 +189,10 @@ test('a failing program is made small', async () => {
 describe('what is compared', () => {
   /** Two machines of a kind, one with another result. */
   const changed = (config: VtaConfig, change: (r: LaunchResult) => LaunchResult): Contestant[] => {
-    const device = createStepping(config);
+    const device = createCycleStepped(config);
     const wrong: Device = { ...device, launch: async (request) => change(await device.launch(request)) };
     return [
-      { name: 'good', device: createStepping(config), hashes: false, timed: true },
+      { name: 'good', device: createCycleStepped(config), hashes: false, timed: true },
       { name: 'wrong', device: wrong, hashes: false, timed: true },
     ];
   };

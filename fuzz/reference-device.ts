@@ -31,10 +31,10 @@ export function randomOrder(insns: readonly Decoded[], before: Readonly<Tokens>,
 }
 
 /**
- * A machine that executes lane by lane, without kernels, in an order of its own: what the others are held against. Two orders
+ * The reference model of values: a machine that executes lane by lane, without kernels, in an order of its own: what the others are held against. Two orders
  * give the same only where no two instructions race for data.
  */
-export function createPlain(config: VtaConfig, r: Random): Device {
+export function createReference(config: VtaConfig, r: Random): Device {
   const state = createMachineState(config);
   const programs = new ProgramCache(config);
   let tokens: Readonly<Tokens> = noTokens();
@@ -51,7 +51,7 @@ export function createPlain(config: VtaConfig, r: Random): Device {
     return { cycles: null, counters, tokens };
   };
   return {
-    name: 'functional',
+    name: 'reference',
     config,
     launch: async (request) => launch(request),
     reset: () => {

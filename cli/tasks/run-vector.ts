@@ -1,8 +1,9 @@
 import { basename, resolve } from 'node:path';
+import type { Device } from '#isa/arch/device';
 import type { MemorySettings } from '#isa/arch/memory';
 import { VtaError } from '#isa/diag/diagnostic';
 import { runVector } from '#simulator/vector/vector';
-import { deviceCache, type Machine, type MachineChoice } from '../devices.js';
+import { deviceCache, type MachineChoice } from '../devices.js';
 import { readVector } from '../io/vectors.js';
 import type { Handler } from '../parallel/handler.js';
 import { printError } from '../report/diagnostics.js';
@@ -10,7 +11,7 @@ import { printError } from '../report/diagnostics.js';
 /** One line of `--json` (design, section 5). */
 export interface VectorVerdict {
   readonly name: string;
-  readonly on: Machine;
+  readonly on: Device['name'];
   readonly timing?: string;
   readonly match: boolean;
   readonly cycles: number | null;

@@ -78,7 +78,7 @@ export interface LaunchResult {
  * Scratchpads read as zero before anything is written.
  */
 export interface Device {
-  readonly name: 'functional' | 'cycle' | 'rtl';
+  readonly name: 'functional' | 'cycle' | 'rtl' | 'cycle-stepped' | 'reference';
   readonly config: VtaConfig;
   /** The timing that it reproduces, where that is another machine's than ours (docs/reference/timing.md). */
   readonly timing?: string;

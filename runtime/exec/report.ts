@@ -35,7 +35,7 @@ export interface OutputReport {
 export interface RunReport {
   readonly program: string;
   readonly config: string;
-  readonly on: 'functional' | 'cycle' | 'rtl';
+  readonly on: Device['name'];
   readonly timing?: Device['timing'];
   /** Sum over launches; null on devices without time. */
   readonly cycles: number | null;

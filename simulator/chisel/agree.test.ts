@@ -11,7 +11,7 @@ import { type Decoded, decodeAt } from '../values/decode.js';
 import { ProgramCache } from '../values/program.js';
 import { noTokens, type Tokens } from '../values/tokens.js';
 import { Machine } from './machine.js';
-import { PlainMachine } from './reference/machine.js';
+import { SteppedMachine } from './reference/machine.js';
 import { type ChiselInsn, chiselProgram } from './program.js';
 import { checkRunnable } from './runnable.js';
 import { CHANNELS } from './tokens.js';
@@ -32,7 +32,7 @@ function jumping(latency: number, insns: readonly ChiselInsn[], tokens: readonly
 
 /** The same, register by register. */
 function plain(latency: number, insns: readonly ChiselInsn[], tokens: readonly number[]): { started: number[]; retired: number[] } {
-  const machine = new PlainMachine(latency, insns, [...tokens]);
+  const machine = new SteppedMachine(latency, insns, [...tokens]);
   expect(machine.run(2_000_000)).toBe(true);
   return { started: machine.started, retired: machine.retired };
 }

@@ -9,7 +9,7 @@ import type { Insn } from '#isa/spec/instructions';
 import { type GoldenVector, parseVector, runVector } from '../vector/vector.js';
 import { ProgramCache } from '../values/program.js';
 import { noTokens } from '../values/tokens.js';
-import { PlainMachine } from './reference/machine.js';
+import { SteppedMachine } from './reference/machine.js';
 import { chiselProgram } from './program.js';
 import { decodeAt } from '../values/decode.js';
 import { createChisel } from './device.js';
@@ -58,9 +58,9 @@ describe.skipIf(!has)('golden vectors that the original core finishes', () => {
     const causes = (note.match(/3\.9 #\d/g) ?? []).map((cause) => CAUSES[cause]);
     for (const { divergence } of touched) expect(causes).toContain(divergence);
     const program = new ProgramCache(vector.config).prepare({ ...vector, dram: vector.dramIn }, noTokens());
-    const plain = new PlainMachine(DEFAULT_MEMORY.latency, chiselProgram(program), [0, 0, 0, 0]);
-    expect(plain.run(100_000)).toBe(true);
-    expect(plain.retired.at(-1)).toBe(cycles);
+    const stepped = new SteppedMachine(DEFAULT_MEMORY.latency, chiselProgram(program), [0, 0, 0, 0]);
+    expect(stepped.run(100_000)).toBe(true);
+    expect(stepped.retired.at(-1)).toBe(cycles);
   });
 });
 

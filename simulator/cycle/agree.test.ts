@@ -27,9 +27,9 @@ const memoryOf = (seed: number): Partial<MemorySettings> => ({
 
 /** Whole traces, and the cycles of a run that is not recorded, which may jump further. */
 function agree(config: VtaConfig, program: Placed, memory: Partial<MemorySettings>, what: string): void {
-  const plain = traceOf('plain', config, program, memory);
-  expect(traceOf('jumping', config, program, memory), what).toEqual(plain);
-  expect(retireCycles('jumping', config, program, memory), what).toEqual([...plain.insns.retired]);
+  const plain = traceOf('cycle-stepped', config, program, memory);
+  expect(traceOf('event-driven', config, program, memory), what).toEqual(plain);
+  expect(retireCycles('event-driven', config, program, memory), what).toEqual([...plain.insns.retired]);
 }
 
 describe('random programs', () => {

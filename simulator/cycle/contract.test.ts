@@ -162,7 +162,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe.each(['jumping', 'plain'] as const)('timing contract, %s machine', (which) => {
+describe.each(['event-driven', 'cycle-stepped'] as const)('timing contract, %s machine', (which) => {
   test.each(CASES)('$name', ({ insns, memory, cycles }) => {
     expect(retireCycles(which, c, place(insns, c), memory)).toEqual(cycles);
   });

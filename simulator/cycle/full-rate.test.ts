@@ -40,8 +40,8 @@ function cost(before: readonly Insn[], round: readonly Insn[], after: readonly I
     const program = place([...before, ...Array.from({ length: rounds }, () => round).flat(), ...after, insn('FINISH')], c);
     const words = new Uint32Array(program.dram.buffer, 0x8000, 3);
     words.set([0, 512, 1024].map((dst_idx) => encodeUop({ dst_idx, src_idx: dst_idx % 1024, wgt_idx: 0 }, c)));
-    const jumping = retireCycles('jumping', c, program, { width });
-    expect(jumping).toEqual(retireCycles('plain', c, program, { width }));
+    const jumping = retireCycles('event-driven', c, program, { width });
+    expect(jumping).toEqual(retireCycles('cycle-stepped', c, program, { width }));
     return Math.max(...jumping);
   };
   return cycles(UNDER_WAY + MORE) - cycles(UNDER_WAY);

@@ -12,7 +12,7 @@ const c = preset('default');
 const FINISH = insn('FINISH');
 const UOP = insn('LOAD', { memory_type: 0, dram_base: 0x2000 / 4, y_size: 1, x_size: 1, x_stride: 1 });
 
-describe.each(['jumping', 'plain'] as const)('%s machine', (which) => {
+describe.each(['event-driven', 'cycle-stepped'] as const)('%s machine', (which) => {
   // Iterations of the outer loop write the same accumulators again. A vector passes the interlock 7 or more cycles after the last one that wrote its accumulator.
   test.each([1, 2, 3, 4, 5, 6, 7, 8])('AluRaw: an accumulator written again %i vectors later', (distance) => {
     const rounds = 5;
@@ -63,6 +63,6 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     const program = place([load, gemm, alu, FINISH], c);
     const dsts = [...Array.from({ length: count }, (_, k) => (k === distance ? 0 : k)), 512];
     new Uint32Array(program.dram.buffer, 0x2000, count + 1).set(dsts.map((dst_idx) => encodeUop({ dst_idx, src_idx: 0, wgt_idx: 0 }, c)));
-    expect(retireCycles('jumping', c, program)).toEqual(retireCycles('plain', c, program));
+    expect(retireCycles('event-driven', c, program)).toEqual(retireCycles('cycle-stepped', c, program));
   },
 );

@@ -1,4 +1,4 @@
-/** Transfers long enough to become steady trains, which the jumping machine skips: of every kind of memory, beside whatever may hold them up. */
+/** Transfers long enough to become steady trains, which the event-driven machine skips: of every kind of memory, beside whatever may hold them up. */
 import { describe, expect, test } from 'vitest';
 import { insn } from '#isa/codec/codec';
 import { defineConfig, type VtaConfig } from '#isa/config/config';
@@ -136,8 +136,8 @@ describe.each(Object.entries(CONFIGS))('%s', (_, config) => {
         const program = place(insns, config, 0x100000);
         program.dram[DATA + 4] = FAR & 0xff;
         program.dram[DATA + 5] = FAR >> 8;
-        const cycles = retireCycles('jumping', config, program, memory);
-        expect(cycles, `${name}, ${JSON.stringify(memory)}`).toEqual(retireCycles('plain', config, program, memory));
+        const cycles = retireCycles('event-driven', config, program, memory);
+        expect(cycles, `${name}, ${JSON.stringify(memory)}`).toEqual(retireCycles('cycle-stepped', config, program, memory));
       }
     }
   });

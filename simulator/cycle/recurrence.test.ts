@@ -44,7 +44,7 @@ describe('random loops', () => {
       const program = randomLoop(config, seed * 31 + i, body, Math.ceil(900 / (body + 4)));
       const memory = memoryOf(seed * 5 + i);
       const what = `seed ${seed * 31 + i}, ${JSON.stringify(memory)}`;
-      expect(retireCycles('jumping', config, program, memory), what).toEqual(retireCycles('plain', config, program, memory));
+      expect(retireCycles('event-driven', config, program, memory), what).toEqual(retireCycles('cycle-stepped', config, program, memory));
     }
     expect(skipped(mark)).toBeGreaterThan(0);
   });
@@ -98,7 +98,7 @@ describe('a machine that is moved on in time, with all that is under way', () =>
     for (const latency of [18, 150]) {
       const memory = { ...memoryOf(i), latency };
       vi.spyOn(Recurrence.prototype, 'mark').mockReturnValue(0);
-      const want = retireCycles('jumping', c, program, memory);
+      const want = retireCycles('event-driven', c, program, memory);
       for (const at of [1, 2, 6, 15, 40]) {
         let moved = Number.POSITIVE_INFINITY;
         let marks = 0;
@@ -108,7 +108,7 @@ describe('a machine that is moved on in time, with all that is under way', () =>
           moveOn((this as unknown as { machine: Machine }).machine, t, LATER);
           return LATER;
         });
-        const got = retireCycles('jumping', c, program, memory);
+        const got = retireCycles('event-driven', c, program, memory);
         const shifted = want.map((cycle) => (cycle < moved ? cycle : cycle + LATER));
         expect(got, `latency ${latency}, moved in cycle ${moved}`).toEqual(shifted);
         if (marks < at) break;

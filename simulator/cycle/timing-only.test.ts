@@ -10,8 +10,8 @@ import { createFunctional } from '../functional/device.js';
 import type { FuzzCase } from '#fuzz/case';
 import { legalCase, SMALL_BUDGET } from '#fuzz/legal-program';
 import { mutateCase } from '#fuzz/mutate';
-import { createPlain } from '#fuzz/reference-device';
-import { createStepping } from './reference/device.js';
+import { createReference } from '#fuzz/reference-device';
+import { createCycleStepped } from './reference/device.js';
 import { Random } from '#fuzz/random';
 import { randomConfig } from '#fuzz/random-config';
 import { randomMemory } from '#fuzz/random-memory';
@@ -62,8 +62,8 @@ describe('random programs', () => {
   test('every machine counts what a machine counts that adds up instruction by instruction', async () => {
     let original = 0;
     for (const c of SEEDS.filter((n) => n % 3 === 0 || n % 5 === 0).map(caseOf)) {
-      const counted = countersOf(await figures(createPlain(c.config, Random.of(1, 1)), c));
-      const machines = [createFunctional(c.config), createCycle(c.config), createStepping(c.config)];
+      const counted = countersOf(await figures(createReference(c.config, Random.of(1, 1)), c));
+      const machines = [createFunctional(c.config), createCycle(c.config), createCycleStepped(c.config)];
       for (const device of machines) expect(countersOf(await figures(device, c)), c.name).toEqual(counted);
       if (c.config.fingerprint !== preset('default').fingerprint) continue;
       const chisel = countersOf(await figures(createChisel(c.config), { ...c, memory: { ...c.memory, width: 64, interval: 1, stall: 0 } }));

@@ -133,7 +133,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe.each(['jumping', 'plain'] as const)('trace, %s machine', (which) => {
+describe.each(['event-driven', 'cycle-stepped'] as const)('trace, %s machine', (which) => {
   test.each(CASES)('$name', ({ insns, memory, lives, bursts }) => {
     const trace = traceOf(which, c, place(insns, c), memory);
     if (lives !== undefined) expect(insns.map((_, n) => life(trace, n))).toEqual(lives);
@@ -147,6 +147,6 @@ test('the device records only when asked', async () => {
   const device = createCycle(c);
   expect((await device.launch(program)).trace).toBeUndefined();
   const { trace, cycles } = await device.launch({ ...program, trace: true });
-  expect(trace).toEqual(traceOf('plain', c, program));
+  expect(trace).toEqual(traceOf('cycle-stepped', c, program));
   expect(trace?.cycles).toBe(cycles);
 });

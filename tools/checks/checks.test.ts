@@ -18,6 +18,9 @@ describe('imports', () => {
     ['simulator/functional/a.ts', "import { x } from '#simulator/chisel/device';", 'simulator/chisel stands above simulator/functional'],
     ['simulator/cycle/a.ts', "import { x } from './reference/machine.js';", 'simulator/cycle/reference stands above simulator/cycle'],
     ['simulator/cycle/a.ts', "import { x } from '../functional/device.js';", 'do not know each other'],
+    ['simulator/cycle/reference/a.ts', "import { x } from '../entry.js';", 'do not know each other'],
+    ['simulator/cycle/reference/a.ts', "import type { X } from '#simulator/cycle/program';", 'do not know each other'],
+    ['simulator/chisel/reference/a.ts', "import { x } from '../loader.js';", 'do not know each other'],
     ['simulator/cycle/a.ts', "import { x } from '#analysis/trace/launch';", 'simulator may import only isa'],
     ['compiler/tir/a.ts', "import { x } from '../kernel/conv.js';", 'compiler/kernel stands above compiler/tir'],
     ['compiler/passes/a.ts', "import { x } from '../pipeline/link.js';", 'compiler/pipeline stands above compiler/passes'],
@@ -39,6 +42,8 @@ describe('imports', () => {
     ],
     ['compiler/pipeline/a.test.ts', "import { x } from '#simulator/functional/device';\nimport { readFileSync } from 'node:fs';"],
     ['cli/commands/a.ts', "import { readFileSync } from 'node:fs';\nimport { x } from '#simulator/functional/device';"],
+    ['simulator/cycle/reference/a.ts', "import { x } from './entry.js';\nimport { y } from '../../values/decode.js';"],
+    ['simulator/chisel/reference/a.ts', "import { X } from '../parameters.js';\nimport type { I } from '../program.js';"],
     ['tools/a.ts', "import { x } from '../cli/main.js';"],
   ])('%s may', (file, text) => {
     expect(importProblems(file, text, ['bignumber.js'])).toEqual([]);

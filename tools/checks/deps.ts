@@ -72,8 +72,9 @@ export function importProblems(file: string, text: string, dependencies: readonl
     if (specifier.startsWith('.') && !/\.(js|json)$/.test(specifier)) {
       problems.push(`${file} imports ${specifier}: relative imports end in .js`);
     }
-    for (const { from, to, why } of STRANGERS) {
-      if (under(file, from) && under(target, to))
+    for (const { from, to, except = [], why } of STRANGERS) {
+      const own = under(target, from);
+      if (under(file, from) && under(target, to) && !own && !except.includes(target.replace(/\.js$/, '')))
         problems.push(`${file} imports ${target}: ${from} and ${to} do not know each other (${why})`);
     }
   }

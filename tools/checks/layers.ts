@@ -150,7 +150,16 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms that must not know each other although no floor is between them. */
-export const STRANGERS: readonly { readonly from: string; readonly to: string; readonly why: string }[] = [
+/**
+ * Rooms that must not know each other although no floor is between them. A room inside of the one that it must not know may know itself;
+ * `except` names single files.
+ */
+export const STRANGERS: readonly {
+  readonly from: string;
+  readonly to: string;
+  readonly except?: readonly string[];
+  readonly why: string;
+}[] = [
   {
     from: 'simulator/cycle',
     to: 'simulator/functional',
@@ -160,6 +169,17 @@ export const STRANGERS: readonly { readonly from: string; readonly to: string; r
     from: 'simulator/functional',
     to: 'simulator/cycle',
     why: 'they agree through isa/semantics and are compared in tests',
+  },
+  {
+    from: 'simulator/cycle/reference',
+    to: 'simulator/cycle',
+    why: 'the reference is written from docs/reference/timing.md; a rule that both share is checked by neither',
+  },
+  {
+    from: 'simulator/chisel/reference',
+    to: 'simulator/chisel',
+    except: ['simulator/chisel/parameters', 'simulator/chisel/program'],
+    why: 'the reference is written apart, but for the constants and the type of an instruction',
   },
   {
     from: 'runtime/host',

@@ -120,7 +120,7 @@ function rtlCopy(folder: string, fault: Fault): NodeJS.ProcessEnv {
   return { VTA_RTL_DIR: design, VTA_CACHE_DIR: join(folder, 'cache'), VTA_RTL_QUICK: '1' };
 }
 
-/** For faults of TypeScript there is no Verilator: tests that need it skip, and the stepping machine takes the place of the RTL. */
+/** For faults of TypeScript there is no Verilator: tests that need it skip, and the cycle-stepped machine takes the place of the RTL. */
 function hidden(folder: string): NodeJS.ProcessEnv {
   const programs = join(folder, 'bin');
   mkdirSync(programs, { recursive: true });

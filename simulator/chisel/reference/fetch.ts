@@ -1,7 +1,7 @@
 const BATCH = 8;
 
 /** Fetch, register by register. */
-export class PlainFetch {
+export class SteppedFetch {
   private state: 'idle' | 'command' | 'read' | 'drain' = 'command';
   private next = 0;
   private beats = 0;

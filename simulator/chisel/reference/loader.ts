@@ -32,7 +32,7 @@ function* burstsOf(d: DecodedLoad): Generator<number> {
 }
 
 /** A loader, register by register. */
-export class PlainLoader {
+export class SteppedLoader {
   private isBusy = false;
   private inFlight = 0;
   private rowsToPass = 0;

@@ -1,16 +1,16 @@
 import type { Decoded, DecodedLoad } from '../../values/decode.js';
 import { MAX_TOKENS, QUEUE_DEPTH } from '../parameters.js';
 import type { ChiselInsn } from '../program.js';
-import { PlainFetch } from './fetch.js';
-import { PlainLoader } from './loader.js';
-import { PlainReadEngine } from './memory.js';
-import { PlainPipeline } from './pipeline.js';
-import { PlainStore } from './store.js';
+import { SteppedFetch } from './fetch.js';
+import { SteppedLoader } from './loader.js';
+import { SteppedReadEngine } from './memory.js';
+import { SteppedPipeline } from './pipeline.js';
+import { SteppedStore } from './store.js';
 
 /** Read clients, in order of priority. */
 const CLIENTS = ['fetch', 'UOP', 'INP', 'WGT', 'ACC'] as const;
 
-class PlainUnit {
+class SteppedUnit {
   state: 'idle' | 'sync' | 'work' = 'idle';
   readonly queue: number[] = [];
 }
@@ -19,22 +19,22 @@ class PlainUnit {
  * The original core, cycle by cycle, register by register: slow, and for tests. It shares nothing with {@link Machine} but constants, and is what that one's jumps
  * are compared with where no measurement of the original exists.
  */
-export class PlainMachine {
+export class SteppedMachine {
   /** In cycle 0 only the edge of the launch bit is seen. */
   cycle = 1;
   readonly started: number[] = [];
   readonly retired: number[] = [];
-  private readonly units = [new PlainUnit(), new PlainUnit(), new PlainUnit()];
-  private readonly fetch: PlainFetch;
-  private readonly read: PlainReadEngine;
-  private readonly loaders: Readonly<Record<string, PlainLoader>> = {
-    UOP: new PlainLoader(false),
-    INP: new PlainLoader(true),
-    WGT: new PlainLoader(true),
-    ACC: new PlainLoader(true),
+  private readonly units = [new SteppedUnit(), new SteppedUnit(), new SteppedUnit()];
+  private readonly fetch: SteppedFetch;
+  private readonly read: SteppedReadEngine;
+  private readonly loaders: Readonly<Record<string, SteppedLoader>> = {
+    UOP: new SteppedLoader(false),
+    INP: new SteppedLoader(true),
+    WGT: new SteppedLoader(true),
+    ACC: new SteppedLoader(true),
   };
-  private readonly store = new PlainStore();
-  private readonly pipeline = new PlainPipeline();
+  private readonly store = new SteppedStore();
+  private readonly pipeline = new SteppedPipeline();
   private left: number;
 
   constructor(
@@ -42,8 +42,8 @@ export class PlainMachine {
     private readonly insns: readonly ChiselInsn[],
     private readonly tokens: number[],
   ) {
-    this.fetch = new PlainFetch(insns.length);
-    this.read = new PlainReadEngine(latency, CLIENTS.length);
+    this.fetch = new SteppedFetch(insns.length);
+    this.read = new SteppedReadEngine(latency, CLIENTS.length);
     this.left = insns.length;
   }
 
@@ -67,7 +67,7 @@ export class PlainMachine {
     const starts: Decoded[] = [];
     const pops: number[] = [];
     const pushes: number[] = [];
-    const leaves: PlainUnit[] = [];
+    const leaves: SteppedUnit[] = [];
     for (const unit of this.units) {
       if (unit.queue.length === 0) continue;
       const { decoded: d, pops: needs, pushes: gives } = this.insns[unit.queue[0]];

@@ -50,7 +50,7 @@ class Memory {
 }
 
 /** The read half of the memory engine: a command register per client, in order of priority. */
-export class PlainReadEngine {
+export class SteppedReadEngine {
   /** Does a client's register take a command in this cycle? */
   readonly isFree: boolean[];
   /** The client that sees a beat in this cycle, or -1. */

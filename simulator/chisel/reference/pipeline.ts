@@ -4,7 +4,7 @@ import type { DecodedAlu, DecodedGemm } from '../../values/decode.js';
 const STAGES = 4;
 
 /** GEMM and ALU, register by register: an index generator, and a pipeline that must be empty at the end. */
-export class PlainPipeline {
+export class SteppedPipeline {
   private starting: DecodedGemm | DecodedAlu | null = null;
   private running: DecodedGemm | DecodedAlu | null = null;
   private left = 0;

@@ -4,7 +4,7 @@ const BEAT = 8;
 const BURST = 128;
 
 /** The store path, register by register: the state machines of the store unit, of the memory engine's write half and of the memory. */
-export class PlainStore {
+export class SteppedStore {
   private unit: 'idle' | 'command' | 'data' | 'read' | 'ack' = 'idle';
   private engine: 'idle' | 'address' | 'data' | 'response' = 'idle';
   private memory: 'idle' | 'address' | 'data' | 'response' = 'idle';

@@ -1,7 +1,6 @@
-import type { Entry } from '../entry.js';
-import { CHAIN_DEPTH } from '../parameters.js';
-import { ALU } from '../program.js';
-import { ASCENDING } from '../shape.js';
+import { TIMING } from '#isa/spec/timing';
+import type { Entry } from './entry.js';
+import { stepsOf } from './insn.js';
 import { isClear } from './hazards.js';
 
 /** ALU entries that run as one. */
@@ -24,25 +23,25 @@ export class Chain {
     return this.members.find((e) => e.insn.readsSource) ?? this.members[0];
   }
   get ascends(): boolean {
-    return this.lead.shape === ASCENDING;
+    return this.lead.ascending;
   }
 
-  /** Of an entry that is scanned. */
+  /** timing.md, ALU, *Chains*, "x *fits* if": of an entry that is scanned. */
   fits(x: Entry): boolean {
     const [first] = this.members;
-    if (!x.chainable || x.writeLow !== first.writeLow || x.writeHigh !== first.writeHigh) return false;
+    if (!x.chainable || x.writes?.low !== first.writes?.low || x.writes?.high !== first.writes?.high) return false;
     if (x.insn.readsSource && this.members.some((e) => e.insn.readsSource)) return false;
-    return this.members.length < 2 || !x.insn.shifts;
+    return this.members.length < 2 || x.insn.operation !== 'SHR';
   }
 }
 
 /** timing.md, Chains, cycle by cycle: the chain that is being built. */
-export class PlainBuilder {
+export class ChainBuilder {
   private building: Chain | null = null;
 
   /** @returns the chain that starts in this cycle, or null */
   tick(t: number, rob: readonly Entry[], sequencerFree: boolean): Chain | null {
-    const at = rob.findIndex((e) => e.insn.kind === ALU && !e.started);
+    const at = rob.findIndex((e) => e.insn.kind === 'alu' && !e.started);
     const x = at >= 0 && rob[at].visibleAt <= t ? rob[at] : null;
     const starting = sequencerFree && this.building !== null && this.ready(this.building, x, t) ? this.building : null;
     if (starting !== null) this.building = null;
@@ -51,22 +50,23 @@ export class PlainBuilder {
   }
 
   private ready(chain: Chain, x: Entry | null, t: number): boolean {
-    return chain.closedFrom <= t || x === null || t >= chain.begun + Math.floor(chain.members[0].insn.steps / 4);
+    const { loops } = chain.members[0].insn;
+    return chain.closedFrom <= t || x === null || t >= chain.begun + Math.floor(stepsOf(loops!) / 4);
   }
 
   private look(x: Entry, clear: boolean, t: number): void {
     const scanned = x.scannedAt <= t;
     const chain = this.building;
     if (chain === null) {
-      if (!clear || (x.insn.simple && !scanned)) return;
+      if (!clear || (x.simple && !scanned)) return;
       this.building = new Chain(x, t);
       x.started = true;
     } else if (chain.closedFrom > t) {
-      if (!x.insn.simple || (scanned && !chain.fits(x))) chain.closedFrom = t + 1;
+      if (!x.simple || (scanned && !chain.fits(x))) chain.closedFrom = t + 1;
       else if (scanned && clear) {
         chain.members.push(x);
         x.started = true;
-        if (chain.members.length === CHAIN_DEPTH) chain.closedFrom = t + 1;
+        if (chain.members.length === TIMING.ChainDepth) chain.closedFrom = t + 1;
       }
     }
   }

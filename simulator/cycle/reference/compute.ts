@@ -1,33 +1,39 @@
-import { type Entry, uopsConflict } from '../entry.js';
-import { ALU_WRITE, GEMM_WRITE, type Parameters } from '../parameters.js';
-import { ALU, GEMM } from '../program.js';
-import type { Recorder } from '../recorder.js';
+import { TIMING } from '#isa/spec/timing';
+import type { Banks } from './banks.js';
 import type { Chain } from './chains.js';
+import { type Entry, meets } from './entry.js';
+import { uopsConflict } from './hazards.js';
+import type { Loops } from './insn.js';
+import type { Recording } from './recording.js';
 import { Register } from './register.js';
+
+const NONE = -1;
 
 /** Steps of a GEMM or ALU entry in execution order. */
 class Steps {
   private i = 0;
   private j = 0;
   private k = 0;
-  constructor(readonly entry: Entry) {}
+  private readonly loops: Loops;
+  constructor(readonly entry: Entry) {
+    this.loops = entry.insn.loops!;
+  }
   get last(): boolean {
-    const { insn } = this.entry;
-    return this.i + 1 === insn.iterOut && this.j + 1 === insn.iterIn && this.k + 1 === insn.uopCount;
+    const { outer, inner, uopCount } = this.loops;
+    return this.i + 1 === outer && this.j + 1 === inner && this.k + 1 === uopCount;
   }
   get dst(): number {
-    const { insn, dst } = this.entry;
-    return dst[this.k] + this.i * insn.dstOut + this.j * insn.dstIn;
+    return this.entry.dst[this.k] + this.i * this.loops.dstOuter + this.j * this.loops.dstInner;
   }
   get src(): number {
     const { insn, src } = this.entry;
-    return insn.readsSource ? src[this.k] + this.i * insn.srcOut + this.j * insn.srcIn : -1;
+    return insn.readsSource ? src[this.k] + this.i * this.loops.srcOuter + this.j * this.loops.srcInner : NONE;
   }
   advance(): void {
-    const { insn } = this.entry;
-    if (++this.k < insn.uopCount) return;
+    const { inner, uopCount } = this.loops;
+    if (++this.k < uopCount) return;
     this.k = 0;
-    if (++this.j < insn.iterIn) return;
+    if (++this.j < inner) return;
     this.j = 0;
     this.i++;
   }
@@ -35,7 +41,6 @@ class Steps {
 
 /** Every bank is written. */
 const EVERY = -2;
-const NONE = -1;
 
 interface MicroOps {
   readonly entry: Entry;
@@ -48,21 +53,21 @@ interface Rows {
 }
 
 /** timing.md, GEMM, cycle by cycle. */
-export class PlainGemm {
+export class Gemm {
   private readonly microOps = new Register<MicroOps | null>(null);
   private readonly rows = new Register<Rows | null>(null);
   /** ACC index written in a cycle, or {@link EVERY}. */
   private readonly writes = new Map<number, number>();
 
   constructor(
-    private readonly p: Parameters,
-    private readonly recorder: Recorder | null,
+    private readonly banks: Banks,
+    private readonly recording: Recording | null,
   ) {}
 
   /** Is `bank` written in cycle t? */
   writesBank(bank: number, t: number): boolean {
     const dst = this.writes.get(t) ?? NONE;
-    return dst === EVERY || (dst !== NONE && this.p.bankOf[dst] === bank);
+    return dst === EVERY || (dst !== NONE && this.banks.of[dst] === bank);
   }
 
   /** Issues a step: a micro-op before a row. */
@@ -87,24 +92,27 @@ export class PlainGemm {
   }
 
   private step(entry: Entry, writes: number, last: boolean, t: number): void {
-    this.writes.set(t + GEMM_WRITE, writes);
-    this.recorder?.works(entry.insn.index, t);
+    this.writes.set(t + TIMING.GemmWrite, writes);
+    this.recording?.step(entry.insn.index, t);
     if (!last) return;
-    entry.doneAt = t + GEMM_WRITE + 1;
+    entry.doneAt = t + TIMING.GemmWrite + 1;
   }
 
-  /** Can a visible entry start in cycle t, after {@link tick}? */
+  /** timing.md, GEMM, "starts in cycle t if": of an entry that is visible and clear, after {@link tick}. */
   takes(entry: Entry, t: number): boolean {
     const scanned = entry.scannedAt <= t;
-    if (this.microOps.next !== null || (entry.insn.simple && entry.insn.resets && !scanned)) return false;
-    if (this.rows.next === null) return true;
-    const reset = this.rows.next.entry;
-    return scanned && !entry.resetsRows && (entry.writeHigh < reset.writeLow || reset.writeHigh < entry.writeLow);
+    const isSimpleReset = entry.simple && entry.insn.resets;
+    if (isSimpleReset && !scanned) return false;
+    const noMicroOpAfter = this.microOps.next === null;
+    const rows = this.rows.next;
+    const rowsAllow = rows === null || (scanned && !entry.isDenseReset && !meets(entry.writes, rows.entry.writes));
+    return noMicroOpAfter && rowsAllow;
   }
 
   start(entry: Entry): void {
-    const row = (index: number) => Math.floor(index / this.p.bankRow);
-    if (entry.resetsRows) this.rows.next = { entry, left: row(entry.writeHigh) - row(entry.writeLow) + 1 };
+    const row = (index: number) => Math.floor(index / this.banks.rowElements);
+    const { low, high } = entry.writes!;
+    if (entry.isDenseReset) this.rows.next = { entry, left: row(high) - row(low) + 1 };
     else this.microOps.next = { entry, steps: new Steps(entry) };
   }
 
@@ -126,45 +134,46 @@ interface Issuing {
   readonly steps: Steps;
 }
 
-/** timing.md, ALU, cycle by cycle: two stages before the interlock's exit, `ALU_WRITE` behind it. */
-export class PlainAlu {
+/** timing.md, ALU, cycle by cycle: `AluIssue` stages up to the interlock, `AluWrite` behind it. */
+export class Alu {
   private readonly active = new Register<Issuing | null>(null);
-  private front: (Vector | null)[] = [null, null];
-  private back: (Vector | null)[] = new Array(ALU_WRITE).fill(null);
+  private front: (Vector | null)[] = new Array(TIMING.AluIssue).fill(null);
+  private back: (Vector | null)[] = new Array(TIMING.AluWrite).fill(null);
   /** The bank written in the cycle of the last tick, or -1. */
   written = NONE;
   /** The last vector written. */
   readonly newest = new Register<Vector | null>(null);
 
   constructor(
-    private readonly p: Parameters,
-    private readonly recorder: Recorder | null,
+    private readonly banks: Banks,
+    private readonly recording: Recording | null,
   ) {}
 
   /** @returns whether the sequencer can take a new chain in this cycle */
-  tick(t: number, gemm: PlainGemm): boolean {
+  tick(t: number, gemm: Gemm): boolean {
     const issuing = this.active.now;
-    const writing = this.back[ALU_WRITE - 1];
+    const writing = this.back[TIMING.AluWrite - 1];
     this.written = NONE;
-    if (writing !== null && gemm.writesBank(this.p.bankOf[writing.dst], t)) return issuing === null;
+    if (writing !== null && gemm.writesBank(this.banks.of[writing.dst], t)) return issuing === null;
     if (writing !== null) this.write(writing, t);
-    const standing = this.front[1];
-    // The vectors that passed less than ALU_RAW ALU cycles ago are those in the stages behind the interlock.
-    const waits = standing !== null && this.back.some((v) => v !== null && (v.dst === standing.dst || v.dst === standing.src));
+    const standing = this.front[TIMING.AluIssue - 1];
+    // The vector in stage n behind the interlock passed it n + 1 ALU cycles ago.
+    const recent = this.back.slice(0, TIMING.AluRaw - 1);
+    const waits = standing !== null && recent.some((v) => v !== null && (v.dst === standing.dst || v.dst === standing.src));
     this.back = [waits ? null : standing, ...this.back.slice(0, -1)];
     if (waits) return issuing === null;
-    this.front = [issuing === null ? null : this.issue(issuing, t), this.front[0]];
+    this.front = [issuing === null ? null : this.issue(issuing, t), ...this.front.slice(0, -1)];
     return issuing === null || this.active.next === null;
   }
 
   private write(vector: Vector, t: number): void {
-    this.written = this.p.bankOf[vector.dst];
+    this.written = this.banks.of[vector.dst];
     this.newest.next = vector;
     if (vector.last) for (const e of vector.chain.members) e.doneAt = t + 1;
   }
 
   private issue({ chain, steps }: Issuing, t: number): Vector {
-    for (const e of chain.members) this.recorder?.works(e.insn.index, t);
+    for (const e of chain.members) this.recording?.step(e.insn.index, t);
     const vector = { chain, dst: steps.dst, src: steps.src, last: steps.last };
     if (steps.last) this.active.next = null;
     steps.advance();
@@ -182,16 +191,17 @@ export class PlainAlu {
 }
 
 /** timing.md, Scanner, cycle by cycle. */
-export class PlainScanner {
+export class Scanner {
   private freeAt = 0;
 
   tick(t: number, rob: readonly Entry[], isNext: (e: Entry) => boolean, begun: (e: Entry) => void): void {
-    const at = rob.findIndex((e) => (e.insn.kind === GEMM || e.insn.kind === ALU) && isNext(e));
+    const at = rob.findIndex((e) => e.insn.loops !== null && isNext(e));
     if (at < 0 || rob[at].visibleAt > t || t < this.freeAt) return;
     const entry = rob[at];
-    if (rob.slice(0, at).some((o) => o.insn.writesUop && o.doneAt > t && uopsConflict(o, entry))) return;
-    this.freeAt = t + entry.insn.uopCount;
-    entry.scannedAt = t + entry.insn.uopCount + 3;
+    if (rob.slice(0, at).some((o) => o.insn.kind === 'load' && o.doneAt > t && uopsConflict(o, entry))) return;
+    const n = entry.insn.loops!.uopCount;
+    this.freeAt = t + n;
+    entry.scannedAt = t + n + TIMING.ScanDelay;
     begun(entry);
   }
 }

@@ -1,27 +1,28 @@
-import { beatsOf, burstEnd, COMMAND_QUEUE_DEPTH, FETCH_CHUNK, type Parameters } from '../parameters.js';
-import type { TimingInsn } from '../program.js';
-import type { Recorder } from '../recorder.js';
+import { INSN_BYTES } from '#isa/codec/codec';
+import type { Unit } from '#isa/spec/tables';
+import { TIMING } from '#isa/spec/timing';
+import { countBeats, endOfBurst } from './bursts.js';
+import type { Insn } from './insn.js';
 import type { ReadClient } from './memory.js';
+import type { Recording } from './recording.js';
 import { Register, type RegisteredQueue } from './register.js';
 
-const INSN_BYTES = 16;
-
 /** timing.md, Fetch, cycle by cycle. */
-export class PlainFetch {
+export class Fetch {
   private address: number;
   private readonly end: number;
   private readonly used = new Register(0);
   private next = 0;
   private half = false;
-  private readonly dispatch = new Register<TimingInsn | null>(null);
+  private readonly dispatch = new Register<Insn | null>(null);
 
   constructor(
-    private readonly p: Parameters,
-    private readonly insns: readonly TimingInsn[],
+    private readonly beatBytes: number,
+    private readonly insns: readonly Insn[],
     private readonly insnAddr: number,
     private readonly client: ReadClient,
-    private readonly queues: readonly RegisteredQueue<TimingInsn>[],
-    private readonly recorder: Recorder | null,
+    private readonly queues: Readonly<Record<Unit, RegisteredQueue<Insn>>>,
+    private readonly recording: Recording | null,
   ) {
     this.address = insnAddr;
     this.end = insnAddr + insns.length * INSN_BYTES;
@@ -31,10 +32,10 @@ export class PlainFetch {
   tick(t: number, granted: boolean, limit: number): void {
     this.request(granted, limit);
     const d = this.dispatch.now;
-    const dispatching = d !== null && this.queues[d.unit].size.now < COMMAND_QUEUE_DEPTH;
+    const dispatching = d !== null && this.queues[d.unit].size.now < TIMING.CommandQueueDepth;
     if (dispatching) {
       this.queues[d.unit].put(d, t);
-      if (this.recorder !== null) this.recorder.insns.queued[d.index] = t + 1;
+      if (this.recording !== null) this.recording.insns.queued[d.index] = t + 1;
       this.dispatch.next = null;
     }
     this.unpack(d === null || dispatching);
@@ -42,8 +43,8 @@ export class PlainFetch {
 
   private request(granted: boolean, limit: number): void {
     if (this.address >= this.end || (this.client.request.now > 0 && !granted)) return;
-    const to = burstEnd(this.address, this.end, FETCH_CHUNK);
-    const beats = beatsOf(this.address, to, this.p.beatBytes);
+    const to = endOfBurst(this.address, this.end, TIMING.FetchChunk);
+    const beats = countBeats(this.address, to, this.beatBytes);
     if (this.used.now + beats > limit) return;
     this.client.request.next = beats;
     this.used.next += beats;
@@ -52,7 +53,7 @@ export class PlainFetch {
 
   private unpack(free: boolean): void {
     if (this.client.beats.now === 0) return;
-    const { beatBytes } = this.p;
+    const { beatBytes } = this;
     if (beatBytes === 8 && !this.half) {
       this.half = true;
       this.consume();

@@ -1,54 +1,83 @@
+import type { MemorySettings } from '#isa/arch/memory';
 import type { VtaConfig } from '#isa/config/config';
-import { Entry, uopFields } from '../entry.js';
-import { type Parameters, ROB_DEPTH, STORE_BURSTS, STORE_INSNS, beatsOf, burstEnd } from '../parameters.js';
-import { COMPUTE_UNIT, GEMM, LOAD, LOAD_UNIT, NEXT, NOP, PREV, STORE_UNIT, type TimingInsn } from '../program.js';
-import type { Recorder } from '../recorder.js';
-import type { Values } from '../values.js';
-import { PlainBuilder } from './chains.js';
-import { PlainAlu, PlainGemm, PlainScanner } from './compute.js';
-import { PlainFetch } from './fetch.js';
+import { storeBurstBytes, TIMING } from '#isa/spec/timing';
+import type { Unit } from '#isa/spec/tables';
+import type { Decoded } from '../../values/decode.js';
+import { type Banks, banksOf } from './banks.js';
+import { countBeats, endOfBurst } from './bursts.js';
+import { ChainBuilder } from './chains.js';
+import { Alu, Gemm, Scanner } from './compute.js';
+import { Entry } from './entry.js';
+import { Fetch } from './fetch.js';
 import { isClear } from './hazards.js';
-import { PlainLoader } from './loader.js';
-import { PlainRead, PlainWrite } from './memory.js';
-import { PlainPromises } from './promises.js';
+import { type Block, type Insn, insnOf } from './insn.js';
+import { Loader } from './loader.js';
+import { ReadEngine, WriteEngine } from './memory.js';
+import { Promises } from './promises.js';
+import type { Recording } from './recording.js';
 import { Register, RegisteredQueue } from './register.js';
 import { isBurstClear } from './store.js';
 
-/** Called for every retired instruction. */
-export type OnRetire = (insn: TimingInsn, cycle: number, hash: number) => void;
+/** What a launch gives the machine. */
+export interface Launch {
+  readonly config: VtaConfig;
+  readonly memory: MemorySettings;
+  readonly program: readonly Decoded[];
+  /** Byte address of the program, a multiple of 16. */
+  readonly insnAddr: number;
+  /** Executes an instruction when its unit starts it, and returns its write hash. */
+  readonly execute: (d: Decoded) => number;
+  /** The micro-op buffer as the instructions executed so far left it. */
+  readonly uop: () => Uint32Array;
+  readonly onRetire: (insn: Insn, cycle: number, hash: number) => void;
+  /** Token counters at launch: l2c, c2l, c2s, s2c. */
+  readonly tokens: readonly number[];
+  readonly recording: Recording | null;
+}
 
 const L2C = 0;
 const C2L = 1;
 const C2S = 2;
 const S2C = 3;
 
+/** Places of the clients among those of the read engine. */
+const FETCH = 0;
+const COMPUTE = 1;
+const LOAD = 2;
+
 interface Work {
-  readonly insn: TimingInsn;
+  readonly insn: Insn;
   readonly hash: number;
 }
 
 /**
- * The timing contract written cycle by cycle, as close to its words as possible and as slow: what the jumping machine is
- * checked against. Starts from empty token counters unless given.
+ * The timing contract written cycle by cycle, as close to its words as possible and as slow: what the event-driven machine is
+ * checked against. It shares no rule with that machine, only the table of constants and the values of instructions.
  */
-export class PlainMachine {
-  private readonly read: PlainRead;
-  private readonly write: PlainWrite;
-  private readonly queues = [new RegisteredQueue<TimingInsn>(), new RegisteredQueue<TimingInsn>(), new RegisteredQueue<TimingInsn>()];
+export class SteppedMachine {
+  private readonly read: ReadEngine;
+  private readonly write: WriteEngine;
+  private readonly queues: Readonly<Record<Unit, RegisteredQueue<Insn>>> = {
+    load: new RegisteredQueue<Insn>(),
+    compute: new RegisteredQueue<Insn>(),
+    store: new RegisteredQueue<Insn>(),
+  };
+  private readonly banks: Banks;
+  private readonly beatBytes: number;
   private readonly tokens: Register<number>[];
-  private readonly fetch: PlainFetch;
-  private readonly loadUnit: PlainLoader<Work>;
-  private readonly computeLoader: PlainLoader<Entry>;
+  private readonly fetch: Fetch;
+  private readonly loadUnit: Loader<Work>;
+  private readonly computeLoader: Loader<Entry>;
   private readonly loadRetiring: { work: Work; at: number }[] = [];
   private readonly robCount = new Register(0);
   private readonly rob: Entry[] = [];
   private readonly scanned = new Set<Entry>();
   private readonly accepted = new Set<Entry>();
-  private readonly scanner = new PlainScanner();
-  private readonly gemm: PlainGemm;
-  private readonly alu: PlainAlu;
-  private readonly builder = new PlainBuilder();
-  private readonly promises: PlainPromises;
+  private readonly scanner = new Scanner();
+  private readonly gemm: Gemm;
+  private readonly alu: Alu;
+  private readonly builder = new ChainBuilder();
+  private readonly promises: Promises;
   private readonly storeActive = new Register<Work | null>(null);
   private storeRow = 0;
   private storeAt = 0;
@@ -63,40 +92,43 @@ export class PlainMachine {
     return this.tokens.map((n) => n.now);
   }
 
-  constructor(
-    private readonly config: VtaConfig,
-    private readonly p: Parameters,
-    insns: readonly TimingInsn[],
-    insnAddr: number,
-    private readonly values: Values,
-    private readonly onRetire: OnRetire,
-    tokens: readonly number[] = [0, 0, 0, 0],
-    private readonly recorder: Recorder | null = null,
-  ) {
-    this.read = new PlainRead(p, recorder);
-    this.write = new PlainWrite(p, recorder);
-    this.gemm = new PlainGemm(p, recorder);
-    this.alu = new PlainAlu(p, recorder);
-    this.tokens = tokens.map((n) => new Register(n));
-    this.promises = new PlainPromises(this.tokens[C2L], this.tokens[C2S]);
-    this.fetch = new PlainFetch(p, insns, insnAddr, this.read.clients[0], this.queues, recorder);
-    this.computeLoader = new PlainLoader(p, this.read.clients[1], {
+  constructor(private readonly launch: Launch) {
+    const { config, memory, recording, insnAddr } = launch;
+    const insns = launch.program.map(insnOf);
+    this.beatBytes = memory.width / 8;
+    this.banks = banksOf(config, this.beatBytes);
+    this.read = new ReadEngine(memory, recording);
+    this.write = new WriteEngine(memory, recording);
+    this.gemm = new Gemm(this.banks, recording);
+    this.alu = new Alu(this.banks, recording);
+    this.tokens = launch.tokens.map((n) => new Register(n));
+    this.promises = new Promises(this.tokens[C2L], this.tokens[C2S]);
+    this.fetch = new Fetch(this.beatBytes, insns, insnAddr, this.read.clients[FETCH], this.queues, recording);
+    this.computeLoader = this.makeComputeLoader();
+    this.loadUnit = this.makeLoadUnit();
+    this.left = insns.length;
+  }
+
+  private makeComputeLoader(): Loader<Entry> {
+    return new Loader(this.beatBytes, this.read.clients[COMPUTE], {
       insnOf: (e) => e.insn,
       clear: (e, t) => isClear(e, this.rob.slice(0, this.rob.indexOf(e)), t),
       conflict: (index, count, t) => this.conflict(index, count, t),
-      stepped: (e, t) => recorder?.works(e.insn.index, t),
+      stepped: (e, t) => this.launch.recording?.step(e.insn.index, t),
       finished: (e, t) => {
         e.doneAt = t + 1;
       },
     });
-    this.loadUnit = new PlainLoader(p, this.read.clients[2], {
+  }
+
+  private makeLoadUnit(): Loader<Work> {
+    return new Loader(this.beatBytes, this.read.clients[LOAD], {
       insnOf: (w) => w.insn,
       clear: () => true,
       conflict: () => false,
-      stepped: (w, t) => recorder?.works(w.insn.index, t),
+      stepped: (w, t) => this.launch.recording?.step(w.insn.index, t),
       finished: (work, t) => this.loadRetiring.push({ work, at: t + 1 }),
     });
-    this.left = insns.length;
   }
 
   /** Runs until every instruction is retired; false if nothing retired for `patience` cycles. */
@@ -116,9 +148,9 @@ export class PlainMachine {
   private tick(t: number): void {
     const granted = this.read.tick(t);
     this.write.tick(t);
-    this.fetch.tick(t, granted === 0, this.fetchMayUse());
-    this.tickLoad(t, granted === 2);
-    this.tickCompute(t, granted === 1);
+    this.fetch.tick(t, granted === FETCH, this.fetchMayUse());
+    this.tickLoad(t, granted === LOAD);
+    this.tickCompute(t, granted === COMPUTE);
     this.tickStore(t);
     this.read.commit();
     this.write.commit();
@@ -128,29 +160,31 @@ export class PlainMachine {
     this.gemm.commit();
     this.alu.commit();
     this.promises.commit();
-    for (const q of this.queues) q.size.commit();
+    for (const q of Object.values(this.queues)) q.size.commit();
     for (const r of [...this.tokens, this.robCount, this.storeActive, this.completion.size]) r.commit();
   }
 
-  private retire(insn: TimingInsn, t: number, hash: number): void {
-    if (insn.unit === LOAD_UNIT && insn.pushes & NEXT) this.tokens[L2C].next++;
-    if (insn.unit === STORE_UNIT && insn.pushes & PREV) this.tokens[S2C].next++;
+  private retire(insn: Insn, t: number, hash: number): void {
+    if (insn.unit === 'load' && insn.pushesNext) this.tokens[L2C].next++;
+    if (insn.unit === 'store' && insn.pushesPrev) this.tokens[S2C].next++;
     if (insn.isFinish) this.cycles = t;
-    if (this.recorder !== null) this.recorder.insns.retired[insn.index] = t;
+    if (this.launch.recording !== null) this.launch.recording.insns.retired[insn.index] = t;
     this.left--;
-    this.onRetire(insn, t, hash);
+    this.launch.onRetire(insn, t, hash);
   }
 
-  private take(unit: number, insn: TimingInsn, t: number): void {
+  private take(unit: Unit, insn: Insn, t: number): void {
     this.queues[unit].take();
-    if (this.recorder !== null) this.recorder.insns.accepted[insn.index] = t;
+    if (this.launch.recording !== null) this.launch.recording.insns.accepted[insn.index] = t;
   }
 
   /** timing.md, Fetch. */
   private fetchMayUse(): number {
-    const supplied = [LOAD_UNIT, COMPUTE_UNIT].filter((unit) => this.queues[unit].size.now > 0).length;
-    if (supplied === 0) return this.p.fetchBeats;
-    return supplied === 2 && (this.loadUnit.works || this.robCount.now > 0) ? 0 : this.p.chunkBeats;
+    const loadHolds = this.queues.load.size.now > 0;
+    const computeHolds = this.queues.compute.size.now > 0;
+    if (!loadHolds && !computeHolds) return TIMING.FetchBytes / this.beatBytes;
+    const underWay = this.loadUnit.works || this.robCount.now > 0;
+    return loadHolds && computeHolds && underWay ? 0 : TIMING.FetchChunk / this.beatBytes;
   }
 
   /** timing.md, Load unit. */
@@ -161,11 +195,11 @@ export class PlainMachine {
       this.retire(ready.work.insn, t, ready.work.hash);
     }
     this.loadUnit.tick(t, granted);
-    const insn = this.queues[LOAD_UNIT].head(t);
-    if (insn === undefined || !this.loadUnit.canAccept || (insn.pops & NEXT && this.tokens[C2L].now === 0)) return;
-    if (insn.pops & NEXT) this.tokens[C2L].next--;
-    this.take(LOAD_UNIT, insn, t);
-    this.loadUnit.accept({ insn, hash: this.values.execute(insn) }, t);
+    const insn = this.queues.load.head(t);
+    if (insn === undefined || !this.loadUnit.canAccept || (insn.popsNext && this.tokens[C2L].now === 0)) return;
+    if (insn.popsNext) this.tokens[C2L].next--;
+    this.take('load', insn, t);
+    this.loadUnit.accept({ insn, hash: this.launch.execute(insn.decoded) }, t);
   }
 
   /** timing.md, Compute. */
@@ -185,7 +219,7 @@ export class PlainMachine {
       (e) => !this.scanned.has(e),
       (e) => this.scanned.add(e),
     );
-    const load = this.rob.find((e) => e.insn.kind === LOAD && !this.accepted.has(e));
+    const load = this.rob.find((e) => e.insn.kind === 'load' && !this.accepted.has(e));
     if (load !== undefined && load.visibleAt <= t && this.computeLoader.canAccept) {
       this.accepted.add(load);
       this.computeLoader.accept(load, t);
@@ -200,7 +234,7 @@ export class PlainMachine {
   }
 
   private startGemm(t: number): void {
-    const at = this.rob.findIndex((e) => e.insn.kind === GEMM && !e.started);
+    const at = this.rob.findIndex((e) => e.insn.kind === 'gemm' && !e.started);
     if (at < 0 || this.rob[at].visibleAt > t || !isClear(this.rob[at], this.rob.slice(0, at), t)) return;
     const entry = this.rob[at];
     if (!this.gemm.takes(entry, t)) return;
@@ -210,24 +244,23 @@ export class PlainMachine {
 
   private conflict(index: number, count: number, t: number): boolean {
     for (let n = 0; n < count; n++) {
-      const bank = this.p.bankOf[index + n];
+      const bank = this.banks.of[index + n];
       if (bank === this.alu.written || this.gemm.writesBank(bank, t)) return true;
     }
     return false;
   }
 
   private issue(t: number): void {
-    const insn = this.queues[COMPUTE_UNIT].head(t);
-    if (insn === undefined || this.robCount.now >= ROB_DEPTH) return;
-    const [prev, next] = [insn.pops & PREV, insn.pops & NEXT];
+    const insn = this.queues.compute.head(t);
+    if (insn === undefined || this.robCount.now >= TIMING.RobDepth) return;
+    const { popsPrev: prev, popsNext: next } = insn;
     if ((prev && this.tokens[L2C].now === 0) || (next && this.tokens[S2C].now === 0)) return;
     if (prev) this.tokens[L2C].next--;
     if (next) this.tokens[S2C].next--;
-    this.take(COMPUTE_UNIT, insn, t);
+    this.take('compute', insn, t);
     this.robCount.next++;
-    const entry = new Entry(insn);
-    entry.hash = this.values.execute(insn);
-    entry.issue(insn, t, this.values.state.uop, uopFields(this.config));
+    const hash = this.launch.execute(insn.decoded);
+    const entry = new Entry(insn, hash, t, this.launch.uop(), this.launch.config);
     this.rob.push(entry);
     this.promises.put(entry);
   }
@@ -243,37 +276,41 @@ export class PlainMachine {
       this.storeCommand(this.storeActive.now, t);
       return;
     }
-    const insn = this.queues[STORE_UNIT].head(t);
-    if (insn === undefined || (insn.pops & PREV && this.tokens[C2S].now === 0)) return;
-    if (insn.pops & PREV) this.tokens[C2S].next--;
-    this.take(STORE_UNIT, insn, t);
-    this.storeActive.next = { insn, hash: this.values.execute(insn) };
+    const insn = this.queues.store.head(t);
+    if (insn === undefined || (insn.popsPrev && this.tokens[C2S].now === 0)) return;
+    if (insn.popsPrev) this.tokens[C2S].next--;
+    this.take('store', insn, t);
+    this.storeActive.next = { insn, hash: this.launch.execute(insn.decoded) };
     this.storeRow = 0;
-    this.storeAt = insn.address;
+    this.storeAt = insn.block?.address ?? 0;
   }
 
   private storeCommand(work: Work, t: number): void {
-    const { insn } = work;
-    const room = this.completion.size.now < STORE_INSNS;
-    if (insn.kind === NOP) {
+    const { block, index } = work.insn;
+    const room = this.completion.size.now < TIMING.StoreInsns;
+    if (block === null) {
       if (room) this.complete(work, t);
       return;
     }
-    if (!this.write.awFree || this.write.waiting.now >= STORE_BURSTS) return;
-    const rowEnd = insn.address + this.storeRow * insn.rowStride + insn.rowBytes;
-    const to = burstEnd(this.storeAt, rowEnd, this.p.storeBurstBytes);
-    const last = to === rowEnd && this.storeRow + 1 === insn.rows;
+    if (!this.write.awFree || this.write.waiting.now >= TIMING.StoreBursts) return;
+    const rowStart = block.address + this.storeRow * block.rowStride;
+    const rowEnd = rowStart + block.columns * block.elementBytes;
+    const to = endOfBurst(this.storeAt, rowEnd, storeBurstBytes(this.beatBytes));
+    const last = to === rowEnd && this.storeRow + 1 === block.rows;
     if (last && !room) return;
-    const rowStart = rowEnd - insn.rowBytes;
-    const first = insn.sramBase + this.storeRow * insn.columns;
-    const low = first + Math.floor((this.storeAt - rowStart) / insn.elementBytes);
-    const high = first + Math.ceil((to - rowStart) / insn.elementBytes) - 1;
+    const [low, high] = this.elementsOfBurst(block, this.storeAt - rowStart, to - rowStart);
     if (!isBurstClear(low, high, this.rob, this.promises.guard.now, this.alu.newest.now, t)) return;
-    this.write.put(insn.index, beatsOf(this.storeAt, to, this.p.beatBytes));
+    this.write.put(index, countBeats(this.storeAt, to, this.beatBytes));
     this.storeBursts++;
     this.storeAt = to;
-    if (to === rowEnd) this.storeAt = insn.address + ++this.storeRow * insn.rowStride;
+    if (to === rowEnd) this.storeAt = block.address + ++this.storeRow * block.rowStride;
     if (last) this.complete(work, t);
+  }
+
+  /** The first and the last accumulator that holds one of the bytes `[from, to)` of the row of a store. */
+  private elementsOfBurst(block: Block, from: number, to: number): readonly [number, number] {
+    const first = block.sramBase + this.storeRow * block.columns;
+    return [first + Math.floor(from / block.elementBytes), first + Math.floor((to - 1) / block.elementBytes)];
   }
 
   private complete(work: Work, t: number): void {

@@ -1,10 +1,9 @@
-import type { Entry } from '../entry.js';
-import { GEMM_WRITE } from '../parameters.js';
-import { GEMM, LOAD, NEXT, PREV } from '../program.js';
+import { TIMING } from '#isa/spec/timing';
+import type { Entry } from './entry.js';
 import { Register } from './register.js';
 
 /** timing.md, Promises, cycle by cycle: two pointers over the entries of compute in program order. */
-export class PlainPromises {
+export class Promises {
   /** Position in the program of the newest instruction that has pushed a c2s token. */
   readonly guard = new Register(-1);
   private readonly toLoad: Entry[] = [];
@@ -22,17 +21,24 @@ export class PlainPromises {
 
   tick(t: number): void {
     const load = this.toLoad[0];
-    if (load !== undefined && load.visibleAt <= t && (load.insn.kind !== GEMM || load.insn.resets || load.doneAt - GEMM_WRITE <= t)) {
+    if (load !== undefined && load.visibleAt <= t && this.hasReadOperands(load, t)) {
       this.toLoad.shift();
-      if (load.insn.pushes & PREV) this.c2l.next++;
+      if (load.insn.pushesPrev) this.c2l.next++;
     }
     const store = this.toStore[0];
-    if (store !== undefined && store.visibleAt <= t && (store.insn.kind !== LOAD || store.doneAt <= t)) {
+    if (store !== undefined && store.visibleAt <= t && (store.insn.kind !== 'load' || store.doneAt <= t)) {
       this.toStore.shift();
-      if ((store.insn.pushes & NEXT) === 0) return;
+      if (!store.insn.pushesNext) return;
       this.c2s.next++;
       this.guard.next = store.insn.index;
     }
+  }
+
+  /** "if a gemm without reset, has issued its last step in an earlier cycle": done is `GemmWrite` + 1 after that step. */
+  private hasReadOperands({ insn, doneAt }: Entry, t: number): boolean {
+    if (insn.kind !== 'gemm' || insn.resets) return true;
+    const lastIssue = doneAt - TIMING.GemmWrite - 1;
+    return lastIssue < t;
   }
 
   commit(): void {

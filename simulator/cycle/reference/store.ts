@@ -1,5 +1,5 @@
-import type { Entry } from '../entry.js';
 import type { Vector } from './compute.js';
+import { type Entry, meets } from './entry.js';
 
 /**
  * timing.md, Store: may a burst that reads the accumulators low..high go to the AW register in cycle t?
@@ -8,9 +8,9 @@ import type { Vector } from './compute.js';
  */
 export function isBurstClear(low: number, high: number, rob: readonly Entry[], guard: number, newest: Vector | null, t: number): boolean {
   return !rob.some((e) => {
-    if (e.insn.index > guard || e.doneAt <= t || !e.touchesAcc) return false;
+    if (e.insn.index > guard || e.doneAt <= t || e.writes === null) return false;
     if (e.scannedAt > t) return true;
-    const from = newest?.chain.ascends && newest.chain.members.includes(e) ? newest.dst + 1 : e.writeLow;
-    return from <= high && low <= e.writeHigh;
+    const from = newest?.chain.ascends && newest.chain.members.includes(e) ? newest.dst + 1 : e.writes.low;
+    return meets({ low, high }, { low: from, high: e.writes.high });
   });
 }
