@@ -131,7 +131,7 @@ export const RULES: readonly Rule[] = [
     'leave out --schedule',
     some('tensor program'),
   ),
-  ...['--rounding', '--dump', '--skip', '--bisect'].map((option) =>
+  ...['--exact', '--rounding', '--dump', '--skip', '--bisect'].map((option) =>
     row('compile', option, 'a model', OF_MODELS, `leave out ${option}`, some('model')),
   ),
 ];

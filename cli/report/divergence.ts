@@ -31,7 +31,21 @@ export function divergenceText(d: Divergence): string {
   const head = ['', 'functional', 'wrote', 'cycle sim', 'at', 'wrote', 'rtl', 'at', 'wrote'];
   const records =
     rows.length === 0 ? '' : `\n  the last instructions of the ${d.unit} unit:\n${indent(table(head, rows, [1, 3, 4, 6, 7]))}`;
-  return `  ${d.what} (${values})\n${where}${records}\n  to see it again: ${d.reproduce}\n`;
+  const look = d.look === null ? '' : `  to look at it on the cycle simulator: ${d.look}\n`;
+  return `  ${d.what} (${values})\n${where}${firstText(d)}${endsText(d)}${records}\n${look}  to see it again: ${d.reproduce}\n`;
 }
+
+/** The first lane that differs. */
+function firstText({ first }: Divergence): string {
+  if (first === null) return '';
+  const { memory, element, lane, functional, rtl } = first;
+  const place =
+    memory === 'uop' ? `uop[${element}]` : `${memory}[${memory === 'memory' ? `0x${element.toString(16)}` : element}] lane ${lane}`;
+  return `  first difference: ${place} is ${functional} on functional, ${rtl === null ? 'not written' : rtl} on rtl\n`;
+}
+
+/** Why machines stopped, where that is not what differs already. */
+const endsText = ({ kind, ends }: Divergence): string =>
+  kind === 'error' ? '' : MACHINES.flatMap((m) => (ends[m] === null ? [] : [`  ${m} stopped: ${ends[m]}\n`])).join('');
 
 const indent = (text: string): string => text.replace(/^(?=.)/gm, '    ');

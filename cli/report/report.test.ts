@@ -123,17 +123,23 @@ test('a divergence shows the last records side by side and marks what is not equ
     text: 'gemm ...',
     values: { functional: null, cycle: 90, rtl: 97 },
     last: { functional: [at(3, -1, 7), at(4, -1, 8)], cycle: [at(3, 80, 7), at(4, 90, 8)], rtl: [at(3, 80, 7), at(4, 97, 8)] },
+    ends: { functional: null, cycle: null, rtl: 'VTA1203: too far' },
+    first: { memory: 'acc', element: 5, lane: 3, functional: 12, rtl: 13 },
+    look: 'vta debug p',
     reproduce: 'vta cosim x.vta',
   };
   expect(divergenceText(d).split('\n')).toEqual([
     '  instruction 4 retired in another cycle (cycle 90, rtl 97)',
     '  at instruction 4: gemm ...',
+    '  first difference: acc[5] lane 3 is 12 on functional, 13 on rtl',
+    '  rtl stopped: VTA1203: too far',
     '',
     '  the last instructions of the compute unit:',
     '       functional  wrote     cycle sim  at  wrote     rtl  at  wrote',
     '                3  00000007          3  80  00000007    3  80  00000007',
     '    *           4  00000008          4  90  00000008    4  97  00000008',
     '',
+    '  to look at it on the cycle simulator: vta debug p',
     '  to see it again: vta cosim x.vta',
     '',
   ]);

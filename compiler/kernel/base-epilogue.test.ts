@@ -200,17 +200,17 @@ describe('with exact, on the base ISA', () => {
 
   test('longer sequences equal the reference for every accumulator, not only next to thresholds', () => {
     const r = random(79);
-    const used = new Set<string>();
-    for (let n = 0; n < 40 && used.size < 3; n++) {
+    let longer = 0;
+    for (let n = 0; n < 40 && longer < 3; n++) {
       const spec = conv(r(1, 1e9), r(4, 12), 3, false, 1);
       const e = baseEpilogue(spec, true);
       const additions = e.steps.filter((s) => /^(even|add_step_\d)$/.test(s.block)).map((s) => s.block);
-      if (additions.length === 0 || used.has(additions.join())) continue;
-      used.add(additions.join());
+      if (additions.length === 0) continue;
+      longer++;
       expect(countAll(spec, e).different).toBe(0);
       expect(e.remarks).toHaveLength(1);
     }
-    expect([...used].sort()).toEqual(['add_step_0', 'even']);
+    expect(longer).toBe(3);
   });
 
   test('long sums of many channels: few are left that no sequence is right for', () => {

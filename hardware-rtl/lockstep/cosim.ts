@@ -9,6 +9,7 @@ import { ProgramCache } from '#simulator/values/program';
 import { noTokens } from '#simulator/values/tokens';
 import { createRtl, type RtlDevice, type RtlLaunchRequest } from '../verilated/device.js';
 import { type Divergence, firstDivergence, type Trail } from './divergence.js';
+import { firstWrite, type WatchedRun } from './first-write.js';
 
 export type { Divergence } from './divergence.js';
 
@@ -52,6 +53,9 @@ interface Ran {
   readonly result: LaunchResult | null;
 }
 
+/** Diagnostics of building and running the model, not of what the program does to it: the RTL that stops, or that reports an error, is a finding. */
+const isOfTheModel = (code: string): boolean => code.startsWith('VTA50') && code !== 'VTA5005' && code !== 'VTA5006';
+
 /** Runs on a copy of memory. Errors in the program are part of what a machine did; those of building the RTL (50xx) are not. */
 async function runOn(device: Device, request: CosimRequest, memory: MemorySettings): Promise<Ran> {
   const dram = request.dram.slice();
@@ -63,15 +67,22 @@ async function runOn(device: Device, request: CosimRequest, memory: MemorySettin
     const { trace, tokens } = result;
     return { trail: { records, dram, error: null, ...(trace && { trace }), ...(tokens && { tokens }) }, result };
   } catch (error) {
-    if (!(error instanceof VtaError) || /^VTA500[1-4789]/.test(error.code)) throw error;
+    if (!(error instanceof VtaError) || isOfTheModel(error.code)) throw error;
     return { trail: { records, dram, error: `${error.code}: ${error.diagnostics[0].what}` }, result: null };
   }
+}
+
+/** Adds which element and lane differ, where an instruction wrote other values and the RTL can run the program again. */
+async function withFirstWrite(d: Divergence, run: WatchedRun, error: string | null, device: RtlDevice): Promise<Divergence> {
+  if (d.kind !== 'writes' || d.insn === null || error !== null || d.values.functional === d.values.rtl) return d;
+  const { insns } = new ProgramCache(run.config).prepare(run, noTokens());
+  return { ...d, first: await firstWrite(run, insns, d.insn, device) };
 }
 
 /**
  * Runs a program on the functional simulator, the cycle simulator and the RTL, each from power-up on its own copy of memory, and
  * compares every retired instruction and the memory afterwards (docs/reference/cosim.md says what is compared).
- * @throws VtaError VTA5001..VTA5004 where there is no RTL to run, VTA5007 where it breaks a bus protocol, VTA5008 and VTA5009 of the waveform
+ * @throws VtaError VTA50xx but VTA5005 and VTA5006: there is no RTL to run, it breaks a bus protocol, or a file cannot be written
  */
 export async function cosimProgram(request: CosimRequest): Promise<CosimResult> {
   const { config, insnAddr, insnCount } = request;
@@ -85,7 +96,9 @@ export async function cosimProgram(request: CosimRequest): Promise<CosimResult> 
   // the functional simulator has no counters of its own: what the flags of the program leave
   const tokens = functional.result === null ? undefined : new ProgramCache(config).prepare(request, noTokens()).tokensAfter;
   const trails = { functional: { ...functional.trail, ...(tokens && { tokens }) }, cycle: cycle.trail, rtl: rtl.trail };
-  const divergence = firstDivergence(trails, { name: request.name, config, memory, program });
+  const found = firstDivergence(trails, { name: request.name, config, memory, program });
+  const run = { config, dram: request.dram, insnAddr, insnCount, memory };
+  const divergence = found === null ? null : await withFirstWrite(found, run, trails.rtl.error, device);
   return {
     match: divergence === null,
     cycles: { cycle: cycle.result?.cycles ?? 0, rtl: rtl.result?.cycles ?? 0 },

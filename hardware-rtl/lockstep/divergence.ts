@@ -14,6 +14,7 @@ import {
   traceDifference,
 } from '#simulator/compare/compare';
 import type { Tokens } from '#simulator/values/tokens';
+import type { FirstWrite } from './first-write.js';
 import { traceText } from './trace-text.js';
 
 /** The machines compared; the first that has a value is the one the others are held against. */
@@ -37,7 +38,12 @@ export interface Divergence {
   readonly values: Readonly<Record<LockstepMachine, number | string | null>>;
   /** The last records of that unit on each machine, up to and including the one that differs. */
   readonly last: Readonly<Record<LockstepMachine, readonly Retire[]>>;
-  /** How to see it in a waveform. */
+  /** The diagnostic that ended each machine: why the RTL stopped, for instance; null where it went on to the end. */
+  readonly ends: Readonly<Record<LockstepMachine, string | null>>;
+  /** Of `writes`: the first element and lane in which functional simulator and RTL differ. */
+  readonly first: FirstWrite | null;
+  /** How to look at the place in the debugger, and how to see it in a waveform. */
+  readonly look: string | null;
   readonly reproduce: string;
 }
 
@@ -114,6 +120,9 @@ function describe(d: Difference<Divergence['kind']>, trails: Trails, subject: Su
     text: textOf(subject, d.insn),
     values: perMachine((m) => shown(d, trails, m)),
     last: perMachine((m) => (d.unit === null ? [] : records(m).slice(Math.max(0, at - LAST + 1), at + 1))),
+    ends: perMachine((m) => trails[m].error),
+    first: null,
+    look: d.insn === null ? null : `vta debug ${subject.name} --memory ${memoryText(subject.memory)} -c 'break insn ${d.insn} retire' -c continue`,
     reproduce: reproduce(subject, cycle),
   };
 }

@@ -40,11 +40,11 @@ enum Register {
 
 // hardware-rtl/verilated/protocol.ts has the other side of both.
 struct Job {
-  uint32_t op, flags, dramBytes, insnAddr, insnCount, latency, interval, stall, seed, traceFrom, traceTo, resetAt, resetFor;
+  uint32_t op, flags, dramBytes, insnAddr, insnCount, latency, interval, stall, seed, traceFrom, traceTo, resetAt, resetFor, watchUnit, watchOrdinal;
 };
 struct Result {
   uint32_t magic, status, cycles, clocks, ticks, accWrites, error, errorInsn, errorValue, failed, failedAddr, records, violationCycle, violationBytes;
-  uint32_t tokens[4], tracedInsns, tracedReads, tracedWrites;
+  uint32_t tokens[4], tracedInsns, tracedReads, tracedWrites, watched;
   uint32_t counters[VTA_COUNTERS];
 };
 
@@ -82,6 +82,9 @@ public:
     host_.settings = settings;
     lateReady_ = (job.flags & kLateReady) != 0;
     p.wantsWrites = (job.flags & kHashes) != 0;
+    p.watchUnit = job.watchUnit;
+    p.watchOrdinal = job.watchOrdinal;
+    p.watched.clear();
     p.finished = false;
     p.retired.clear();
     p.trace.begin((job.flags & kTraced) != 0, job.insnCount);
@@ -109,6 +112,7 @@ public:
     r.failed = memory.failed;
     r.failedAddr = memory.failedAddr;
     r.records = uint32_t(p.retired.size());
+    r.watched = uint32_t(p.watched.size());
     p.trace.finish();
     r.tracedInsns = uint32_t(p.trace.insns.size());
     r.tracedReads = uint32_t(p.trace.reads.size());

@@ -82,6 +82,7 @@ int main(int argc, char **argv) {
     writeAll(&result, sizeof result);
     writeAll(probe->retired.data(), probe->retired.size() * sizeof(Retire));
     writeAll(violation.data(), violation.size());
+    writeAll(probe->watched.data(), probe->watched.size() * sizeof(Write));
     const Trace &trace = probe->trace;
     writeAll(trace.insns.data(), trace.insns.size() * sizeof(Trace::Insn));
     writeAll(trace.reads.data(), trace.reads.size() * sizeof(Trace::Burst));

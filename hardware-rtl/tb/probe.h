@@ -27,11 +27,20 @@ inline uint32_t granule(const uint8_t *p, uint32_t bytes) {
   return v;
 }
 
+// One write that a hash counts.
+struct Write {
+  uint32_t place, value;
+};
+using Writes = std::vector<Write>;
+
 class Probe {
   static constexpr uint32_t kNoName = ~0u;
 
 public:
   bool wantsWrites = false;
+  // The writes of the instruction that is watched: the `watchOrdinal`th of its unit.
+  uint32_t watchUnit = ~0u, watchOrdinal = 0;
+  Writes watched;
   bool started = false;   // set in the cycle before cycle 0
   bool finished = false, idle = true;
   bool engines = false;   // scanner, GEMM or ALU works, or a loader takes a step
@@ -56,10 +65,12 @@ public:
     started = finished = engines = false;
     idle = true;
     retired.clear();
-    loadHash_ = 0;
+    loading_ = {};
     loadDone_.clear();
     storeEnd_.clear();
-    burstHash_.clear();
+    bursts_.clear();
+    watched.clear();
+    std::memset(count_, 0, sizeof count_);
     newest_ = kNoName;
     storeBursts_ = 0;
     std::memset(tokens, 0, sizeof tokens);
@@ -67,7 +78,7 @@ public:
 
   void issue(uint32_t tag, uint32_t idx) {
     progress = true;
-    computeHash_[tag] = 0;
+    compute_[tag] = {};
     computeIdx_[tag] = idx;
   }
   // An instruction becomes a member of an ALU chain, in program order.
@@ -78,25 +89,27 @@ public:
   }
   void retire(uint32_t unit, uint32_t idx, uint32_t tag) {
     progress = true;
-    uint32_t hash = 0;
+    Sum sum;
     if (unit == 0) {
-      hash = loadDone_.front();
+      sum = std::move(loadDone_.front());
       loadDone_.pop_front();
     } else if (unit == 1) {
-      hash = computeHash_[tag];
+      sum = std::move(compute_[tag]);
     } else {
       const uint32_t end = storeEnd_.front();
       storeEnd_.pop_front();
-      while (!burstHash_.empty() && int32_t(burstHash_.begin()->first - end) < 0) {
-        hash += burstHash_.begin()->second;
-        burstHash_.erase(burstHash_.begin());
+      while (!bursts_.empty() && int32_t(bursts_.begin()->first - end) < 0) {
+        sum.take(bursts_.begin()->second);
+        bursts_.erase(bursts_.begin());
       }
     }
-    retired.push_back({unit, idx, uint32_t(cycle), wantsWrites ? hash : 0});
+    if (unit == watchUnit && count_[unit] == watchOrdinal) watched = std::move(sum.writes);
+    count_[unit]++;
+    retired.push_back({unit, idx, uint32_t(cycle), wantsWrites ? sum.hash : 0});
   }
   // GEMM or ALU wrote one element
   void acc(uint32_t tag, uint32_t elem, const uint8_t *data) {
-    computeHash_[tag] += accHash(elem * VTA_LANES, data, VTA_LANES, VTA_ACC_BITS / 8);
+    addAcc(1, compute_[tag], elem * VTA_LANES, data, VTA_LANES, VTA_ACC_BITS / 8);
   }
   // What the nth member of a chain made of one element; -1 is the last one.
   void member(uint32_t name, int nth, uint32_t elem, const uint8_t *data) {
@@ -111,22 +124,23 @@ public:
                            : sel == 1 ? VTA_ACC_BYTES
                                       : VTA_ACC_BYTES / 4;
     const uint32_t lane = acc ? bytes / VTA_LANES : (bytes < 4 ? bytes : 4);
-    uint32_t hash = 0;
+    Sum &sum = unit == 0 ? loading_ : compute_[tag];
     if (pad) {
       uint8_t zeros[4096];
       std::memset(zeros, int(padValue), bytes);
-      hash = acc ? accHash(elem * VTA_LANES, zeros, VTA_LANES, lane) : spadHash(elem * (bytes / lane), zeros, bytes, lane);
+      if (acc) addAcc(unit, sum, elem * VTA_LANES, zeros, VTA_LANES, lane);
+      else addSpad(unit, sum, elem * (bytes / lane), zeros, bytes, lane);
     } else {
       const uint32_t n = bytes >= VTA_BUS_BYTES ? VTA_BUS_BYTES : count * bytes;
       const uint32_t place = elem * (bytes / lane) + beat * (VTA_BUS_BYTES / lane);
       const uint8_t *from = data + slot * bytes;
-      hash = acc ? accHash(place, from, n / lane, lane) : spadHash(place, from, n, lane);
+      if (acc) addAcc(unit, sum, place, from, n / lane, lane);
+      else addSpad(unit, sum, place, from, n, lane);
     }
-    (unit == 0 ? loadHash_ : computeHash_[tag]) += hash;
   }
   void loadDone() {
-    loadDone_.push_back(loadHash_);
-    loadHash_ = 0;
+    loadDone_.push_back(std::move(loading_));
+    loading_ = {};
   }
   void storeComplete(uint32_t idx, uint32_t bursts) {
     storeEnd_.push_back(bursts);
@@ -141,35 +155,46 @@ public:
   void storeBeat(uint32_t burst, uint64_t addr, const uint8_t *data, uint64_t strobes) {
     if (!wantsWrites) return;
     const uint32_t size = VTA_OUT_BYTES < 4 ? VTA_OUT_BYTES : 4;
-    uint32_t hash = 0;
+    Sum &sum = bursts_[burst];
     for (uint32_t i = 0; i < VTA_BUS_BYTES; i += size) {
-      if ((strobes >> i) & 1) hash += mix(uint32_t((addr + i) / size), granule(data + i, size));
+      if ((strobes >> i) & 1) add(2, sum, uint32_t((addr + i) / size), granule(data + i, size));
     }
-    burstHash_[burst] += hash;
   }
 
 private:
-  uint32_t computeHash_[VTA_ROB_DEPTH] = {}, computeIdx_[VTA_ROB_DEPTH] = {};
+  // The hash of what an instruction or a burst wrote; the writes themselves where its unit is watched.
+  struct Sum {
+    uint32_t hash = 0;
+    Writes writes;
+    void take(const Sum &other) {
+      hash += other.hash;
+      writes.insert(writes.end(), other.writes.begin(), other.writes.end());
+    }
+  };
+  Sum compute_[VTA_ROB_DEPTH];
+  uint32_t computeIdx_[VTA_ROB_DEPTH] = {};
+  uint32_t count_[3] = {};  // retired instructions of each unit
   uint32_t newest_ = kNoName, storeBursts_ = 0;
   std::vector<uint32_t> members_[VTA_CHAIN_NAMES];
-  uint32_t loadHash_ = 0;
+  Sum loading_;
   std::string violation_;
   int64_t violationCycle_ = 0;
-  std::deque<uint32_t> loadDone_, storeEnd_;
-  std::map<uint32_t, uint32_t> burstHash_;
+  std::deque<Sum> loadDone_;
+  std::deque<uint32_t> storeEnd_;
+  std::map<uint32_t, Sum> bursts_;
 
-  static uint32_t accHash(uint32_t place, const uint8_t *data, uint32_t lanes, uint32_t bytes) {
-    uint32_t hash = 0;
+  void add(uint32_t unit, Sum &sum, uint32_t place, uint32_t value) {
+    sum.hash += mix(place, value);
+    if (unit == watchUnit) sum.writes.push_back({place, value});
+  }
+  void addAcc(uint32_t unit, Sum &sum, uint32_t place, const uint8_t *data, uint32_t lanes, uint32_t bytes) {
     for (uint32_t l = 0; l < lanes; l++) {
       const uint32_t raw = granule(data + l * bytes, bytes);
       const int shift = int(32 - 8 * bytes);
-      hash += mix(place + l, uint32_t(int32_t(raw << shift) >> shift));
+      add(unit, sum, place + l, uint32_t(int32_t(raw << shift) >> shift));
     }
-    return hash;
   }
-  static uint32_t spadHash(uint32_t place, const uint8_t *data, uint32_t bytes, uint32_t size) {
-    uint32_t hash = 0;
-    for (uint32_t i = 0; i < bytes; i += size) hash += mix(place + i / size, granule(data + i, size));
-    return hash;
+  void addSpad(uint32_t unit, Sum &sum, uint32_t place, const uint8_t *data, uint32_t bytes, uint32_t size) {
+    for (uint32_t i = 0; i < bytes; i += size) add(unit, sum, place + i / size, granule(data + i, size));
   }
 };

@@ -13,7 +13,7 @@ import { buildModel } from './build.js';
 import type { PerformanceCounters } from './counters.js';
 import { failWithRtlError } from './errors.js';
 import { RtlProcess } from './process.js';
-import type { JobResult } from './protocol.js';
+import type { JobResult, Watch, Write } from './protocol.js';
 import type { ModelKind, SourceFile } from './sources.js';
 import { requireVerilator } from './verilator.js';
 import { type Waveform, withWaveform } from './waveform.js';
@@ -31,6 +31,8 @@ export interface RtlLaunchRequest extends LaunchRequest {
    * The file appears when the launch is over.
    */
   readonly waveform?: Waveform;
+  /** The instruction whose writes are wanted: {@link RtlLaunchResult.watched}. */
+  readonly watch?: Watch;
 }
 
 export interface RtlLaunchResult extends LaunchResult {
@@ -41,6 +43,8 @@ export interface RtlLaunchResult extends LaunchResult {
   readonly accWrites: number;
   /** The performance counters of the register map. */
   readonly performance: PerformanceCounters;
+  /** What the instruction of {@link RtlLaunchRequest.watch} wrote. */
+  readonly watched: readonly Write[];
 }
 
 /** Choices of {@link createRtl}. */
@@ -83,8 +87,8 @@ class VerilatedDevice implements RtlDevice {
   async launch(request: RtlLaunchRequest): Promise<RtlLaunchResult> {
     const program = this.programs.prepare(request, this.tokens);
     const memory = request.memory ?? DEFAULT_MEMORY;
-    const { dram, insnAddr, insnCount, waveform } = request;
-    const job = { dram, insnAddr, insnCount, memory, hashes: request.hashes === true, traced: request.trace === true };
+    const { dram, insnAddr, insnCount, waveform, watch } = request;
+    const job = { dram, insnAddr, insnCount, memory, watch, hashes: request.hashes === true, traced: request.trace === true };
     const result = await (waveform === undefined
       ? this.process(memory.width).then((process) => process.run(job))
       : withWaveform(waveform, async (path, kind) => {
@@ -95,8 +99,17 @@ class VerilatedDevice implements RtlDevice {
     for (const record of result.retired) request.onRetire?.(record);
     this.check(result, program);
     this.tokens = program.tokensAfter;
-    const { cycles, clocks, accWrites, tokens, trace, counters: performance } = result;
-    return { cycles, clocks, accWrites, performance, tokens, counters: programCounters(program, this.config), ...(trace && { trace }) };
+    const { cycles, clocks, accWrites, tokens, trace, watched, counters: performance } = result;
+    return {
+      cycles,
+      clocks,
+      accWrites,
+      performance,
+      tokens,
+      watched,
+      counters: programCounters(program, this.config),
+      ...(trace && { trace }),
+    };
   }
 
   reset(): void {

@@ -2,13 +2,13 @@
 import type { Retire } from '#isa/arch/device';
 import type { MemorySettings } from '#isa/arch/memory';
 import type { Trace } from '#isa/arch/trace';
-import { UNITS } from '#isa/spec/tables';
+import { type Unit, UNITS } from '#isa/spec/tables';
 import type { Tokens } from '#simulator/values/tokens';
 import { COUNTERS, type PerformanceCounters } from './counters.js';
 import { decodeTrace, traceBytes } from './trace.js';
 
 export const MAGIC = 0x31415456;
-const JOB_WORDS = 14;
+const JOB_WORDS = 16;
 
 /** The words that a result begins with. Records, the broken rule, the trace and the memory follow. */
 export const RESULT_HEAD = [
@@ -33,12 +33,22 @@ export const RESULT_HEAD = [
   'insns',
   'reads',
   'writes',
+  'watched',
   ...COUNTERS,
 ] as const;
 type ResultHead = Readonly<Record<(typeof RESULT_HEAD)[number], number>>;
 const RECORD_WORDS = 4;
 const NEVER = 0xffffffff;
 const FLAGS = { hashes: 1, lateReady: 2, traced: 4 };
+
+/** An instruction by its unit, and how many of that unit stand before it. */
+export interface Watch {
+  readonly unit: Unit;
+  readonly ordinal: number;
+}
+
+/** One write that a write hash counts (isa/arch/write-hash.ts): places and values are unsigned 32-bit numbers. */
+export type Write = readonly [place: number, value: number];
 
 /** One launch as the executable understands it. */
 export interface Job {
@@ -47,6 +57,8 @@ export interface Job {
   readonly insnCount: number;
   readonly memory: MemorySettings;
   readonly hashes: boolean;
+  /** The instruction whose writes are wanted ({@link JobResult.watched}): the `ordinal`th of its unit. */
+  readonly watch?: Watch;
   /** Record {@link JobResult.trace}. */
   readonly traced?: boolean;
   /** Cycles to write to the waveform, both inclusive (traced builds only). */
@@ -86,6 +98,8 @@ export interface JobResult {
   /** The first rule of the bus protocols that was broken, with its cycle, or null. */
   readonly violation: { readonly rule: string; readonly cycle: number } | null;
   readonly retired: readonly Retire[];
+  /** What the instruction that the job watches wrote, if it retired. */
+  readonly watched: readonly Write[];
   readonly dram: Uint8Array;
 }
 
@@ -107,6 +121,8 @@ export function encodeJob(job: Job): readonly Uint8Array[] {
     to,
     job.reset?.at ?? NEVER,
     job.reset?.cycles ?? 0,
+    job.watch === undefined ? NEVER : UNITS.indexOf(job.watch.unit),
+    job.watch?.ordinal ?? 0,
   ];
   return [wordBytes(words), job.dram];
 }
@@ -152,6 +168,8 @@ export async function decodeResult(read: ReadBytes, dramBytes: number): Promise<
     return { unit: UNITS[unit], insn, cycle, hash };
   });
   const rule = new TextDecoder().decode(await read(head.ruleBytes));
+  const pairs = words(await read(8 * head.watched));
+  const watched = Array.from({ length: head.watched }, (_, i): Write => [pairs[2 * i], pairs[2 * i + 1]]);
   const size = { insns, reads, writes };
   const recorded = new Int32Array(words(await read(traceBytes(size))).buffer);
   const dram = await read(dramBytes);
@@ -171,6 +189,7 @@ export async function decodeResult(read: ReadBytes, dramBytes: number): Promise<
     trace: insns === 0 ? null : decodeTrace(recorded, size, retired, cycles),
     violation: rule === '' ? null : { rule, cycle: head.ruleCycle | 0 },
     retired,
+    watched,
     dram,
   };
 }

@@ -66,6 +66,7 @@ export function executeHashed(state: MachineState, dram: Uint8Array, d: Decoded)
  * @throws VtaError VTA1203 where a GEMM or ALU reaches an index beyond a scratchpad; nothing is written then
  */
 export function executeInsn(state: MachineState, dram: Uint8Array, d: Decoded, hashing: boolean): number {
+  if (state.onWrite !== null) return executePlain(state, dram, d);
   if (hashing) return executeHashed(state, dram, d);
   executeFast(state, dram, d);
   return 0;

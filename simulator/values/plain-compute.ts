@@ -1,10 +1,10 @@
 /** GEMM and ALU, lane by lane in the architecture's order, with the hash of what they write. See plain-memory.ts. */
-import { mix } from '#isa/arch/write-hash';
 import { ALU_SEMANTICS, wrap } from '#isa/semantics/alu';
 import { requantize } from '#isa/semantics/requantize';
 import type { DecodedAlu, DecodedGemm } from './decode.js';
 import { accLane, readsSource, uopDst, uopSrc, uopWgt, wgtLane } from './ranges.js';
 import type { MachineState } from './state.js';
+import { noteWrite } from './write.js';
 
 /** Where the lanes of element 0 are: [blockOut][blockIn] of WGT, [batch][blockOut] of ACC. */
 interface Places {
@@ -44,7 +44,7 @@ function gemmStep(state: MachineState, places: Places, reset: boolean, dst: numb
         }
       }
       acc[at] = wrap(sum, accBits);
-      hash = (hash + mix(dst * batch * blockOut + lane, acc[at])) | 0;
+      hash = (hash + noteWrite(state, dst * batch * blockOut + lane, acc[at])) | 0;
     }
   }
   return hash;
@@ -91,7 +91,7 @@ export function plainAlu(state: MachineState, d: DecodedAlu): number {
         for (let lane = 0; lane < places.length; lane++) {
           const at = dst * s.accLanes + places[lane];
           acc[at] = apply(acc[at], register ? acc[src * s.accLanes + places[lane]] : insn.imm);
-          hash = (hash + mix(dst * places.length + lane, acc[at])) | 0;
+          hash = (hash + noteWrite(state, dst * places.length + lane, acc[at])) | 0;
         }
       }
     }

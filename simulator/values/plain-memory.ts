@@ -2,11 +2,11 @@
  * LOAD and STORE, lane by lane as the ISA text states them, with the hash of what they write. Slow and obvious: this
  * is what runs when hashes are asked for, and what the fast path is tested against.
  */
-import { mix } from '#isa/arch/write-hash';
 import type { VtaConfig } from '#isa/config/config';
 import type { DecodedLoad, DecodedStore } from './decode.js';
 import { accLane, inpLane, wgtLane } from './ranges.js';
 import type { MachineState } from './state.js';
+import { noteWrite } from './write.js';
 
 /** Lane `lane` of packed elements of `bits`-bit integers starting at byte `at`, sign-extended. */
 function packedLane(bytes: Uint8Array, at: number, lane: number, bits: number): number {
@@ -50,17 +50,17 @@ export function plainLoad(state: MachineState, dram: Uint8Array, d: DecodedLoad)
 
 function loadUop(state: MachineState, dram: Uint8Array, index: number, address: number): number {
   state.uop[index] = address < 0 ? 0 : granule(dram, address, 4);
-  return mix(index, state.uop[index]);
+  return noteWrite(state, index, state.uop[index]);
 }
 
 /** Sum over the granules of one packed element; `pad` is the byte that fills a padding element. */
-function packedHash(dram: Uint8Array, index: number, address: number, bytes: number, pad: number): number {
+function packedHash(state: MachineState, dram: Uint8Array, index: number, address: number, bytes: number, pad: number): number {
   const size = Math.min(4, bytes);
   const padding = new Uint8Array(size).fill(pad);
   let hash = 0;
   for (let g = 0; g < bytes / size; g++) {
     const value = address < 0 ? granule(padding, 0, size) : granule(dram, address + g * size, size);
-    hash = (hash + mix((index * bytes) / size + g, value)) | 0;
+    hash = (hash + noteWrite(state, (index * bytes) / size + g, value)) | 0;
   }
   return hash;
 }
@@ -72,7 +72,7 @@ function loadInp(state: MachineState, dram: Uint8Array, index: number, address: 
       state.inp[inpLane(index, b, i, state.shape)] = address < 0 ? state.padValue : packedLane(dram, address, b * c.blockIn + i, c.inpBits);
     }
   }
-  return packedHash(dram, index, address, c.inpBytes, state.padValue);
+  return packedHash(state, dram, index, address, c.inpBytes, state.padValue);
 }
 
 function loadWgt(state: MachineState, dram: Uint8Array, index: number, address: number): number {
@@ -82,7 +82,7 @@ function loadWgt(state: MachineState, dram: Uint8Array, index: number, address: 
       state.wgt[wgtLane(index, o, i, state.shape)] = address < 0 ? 0 : packedLane(dram, address, o * c.blockIn + i, c.wgtBits);
     }
   }
-  return packedHash(dram, index, address, c.wgtBytes, 0);
+  return packedHash(state, dram, index, address, c.wgtBytes, 0);
 }
 
 function loadAcc(state: MachineState, dram: Uint8Array, index: number, address: number, d: DecodedLoad): number {
@@ -94,7 +94,7 @@ function loadAcc(state: MachineState, dram: Uint8Array, index: number, address: 
       const lane = b * c.blockOut + o;
       const value = address < 0 ? 0 : packedLane(dram, address, lane, bits);
       state.acc[accLane(index, b, o, state.shape)] = value;
-      hash = (hash + mix(index * c.batch * c.blockOut + lane, value)) | 0;
+      hash = (hash + noteWrite(state, index * c.batch * c.blockOut + lane, value)) | 0;
     }
   }
   return hash;
@@ -124,7 +124,7 @@ export function plainStore(state: MachineState, dram: Uint8Array, d: DecodedStor
       packElement(state, d.insn.sram_base + y * d.insn.x_size + x, element, c);
       const address = d.address + y * d.rowStride + x * c.outBytes;
       dram.set(element, address);
-      for (let g = 0; g < c.outBytes; g += size) hash = (hash + mix((address + g) / size, granule(element, g, size))) | 0;
+      for (let g = 0; g < c.outBytes; g += size) hash = (hash + noteWrite(state, (address + g) / size, granule(element, g, size))) | 0;
     }
   }
   return hash >>> 0;

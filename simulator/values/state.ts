@@ -45,6 +45,8 @@ export interface MachineState {
   readonly acc: Int32Array;
   /** The value of INP padding (extension): set by LOAD PAD_VALUE, 0 at launch. */
   padValue: number;
+  /** Told of every write that a write hash counts (isa/arch/write-hash.ts). While it is set, instructions execute lane by lane. */
+  onWrite: ((place: number, value: number) => void) | null;
   /** Grows by one with every LOAD of micro-ops, so that what was derived from them can be cached. */
   uopVersion: number;
 }
@@ -87,6 +89,7 @@ export function createMachineState(config: VtaConfig): MachineState {
     wgt: lanes(wgtAt, config.wgtDepth * shape.wgtLanes),
     acc: new Int32Array(memory.buffer, accAt, config.accDepth * shape.accLanes),
     padValue: 0,
+    onWrite: null,
     uopVersion: 0,
   };
 }

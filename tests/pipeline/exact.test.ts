@@ -30,6 +30,8 @@ describe('the demo model', () => {
     const changed = short.placements.filter((p) => !p.exact).map((p) => p.name);
     expect(changed.length).toBeGreaterThan(2);
     expect(exact.placements.filter((p) => p.remarks.length > 0).map((p) => p.name)).toEqual(changed);
+    const remarks = exact.placements.flatMap((p) => p.remarks).join();
+    for (const addition of ['a correction of ties', 'a second offset']) expect(remarks).toContain(addition);
     const device = createFunctional(config);
     const artifact = decodeArtifact(encodeArtifact(exact.artifact), 'demo');
     for (let n = 0; n < 8; n++) {
