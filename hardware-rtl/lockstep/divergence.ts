@@ -122,7 +122,10 @@ function describe(d: Difference<Divergence['kind']>, trails: Trails, subject: Su
     last: perMachine((m) => (d.unit === null ? [] : records(m).slice(Math.max(0, at - LAST + 1), at + 1))),
     ends: perMachine((m) => trails[m].error),
     first: null,
-    look: d.insn === null ? null : `vta debug ${subject.name} --memory ${memoryText(subject.memory)} -c 'break insn ${d.insn} retire' -c continue`,
+    look:
+      d.insn === null
+        ? null
+        : `vta debug ${subject.name} --memory ${memoryText(subject.memory)} -c 'break insn ${d.insn} retire' -c continue`,
     reproduce: reproduce(subject, cycle),
   };
 }
