@@ -291,6 +291,7 @@ describe('the table of options that go together', () => {
     'asm --dram': ['asm', '%p.vasm', '-o', '@p.bin'],
     'config --derived': ['config'],
     'compile --schedule': ['compile', '%m.tflite', '-o', '@m.vta'],
+    'compile --exact': ['compile', '%p.tir', '-o', '@m.vta'],
     'compile --rounding': ['compile', '%p.tir', '-o', '@m.vta'],
     'compile --dump': ['compile', '%p.tir', '-o', '@m.vta'],
     'compile --skip': ['compile', '%p.tir', '-o', '@m.vta'],

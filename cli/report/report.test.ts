@@ -94,7 +94,7 @@ describe('run', () => {
   test('the text', () => {
     expect(runText(report, settings)).toBe(
       [
-        'p on cycle, machine c',
+        'p on cycle, machine c, exact',
         'memory width=64,latency=18,interval=1,stall=0,seed=1',
         'input x: made up from seed 1; give your own with --input',
         '',
