@@ -6,6 +6,7 @@ import { createCycle } from '#simulator/cycle/device';
 import { type GoldenVector, parseVector, runVector } from '#simulator/vector/vector';
 import { createRtl, type RtlDevice } from './device.js';
 import { BUILD_TIMEOUT, hasVerilator } from './testing.js';
+import { some } from '../../tests/support/some.js';
 
 /** Every golden vector of the official functional simulator on the RTL: its values, and the cycles of the cycle simulator. */
 const root = resolve('../shared/conformance');
@@ -14,13 +15,12 @@ const present = existsSync(root);
 
 function vectorsOf(set: string): readonly GoldenVector[] {
   const folder = resolve(root, set);
-  return readdirSync(folder)
-    .filter((name) => existsSync(resolve(folder, name, 'vector.json')))
-    .map((name) => {
-      const read = (file: string) => new Uint8Array(readFileSync(resolve(folder, name, file)));
-      const files = Object.fromEntries(['program.bin', 'dram_in.bin', 'dram_out.bin'].map((f) => [f, read(f)]));
-      return parseVector(JSON.parse(readFileSync(resolve(folder, name, 'vector.json'), 'utf8')), files);
-    });
+  const names = readdirSync(folder).filter((name) => existsSync(resolve(folder, name, 'vector.json')));
+  return some(names, `vectors in ${set}`).map((name) => {
+    const read = (file: string) => new Uint8Array(readFileSync(resolve(folder, name, file)));
+    const files = Object.fromEntries(['program.bin', 'dram_in.bin', 'dram_out.bin'].map((f) => [f, read(f)]));
+    return parseVector(JSON.parse(readFileSync(resolve(folder, name, 'vector.json'), 'utf8')), files);
+  });
 }
 
 const byConfig = new Map<string, { readonly config: VtaConfig; readonly vectors: [set: string, vector: GoldenVector][] }>();

@@ -13,6 +13,7 @@ import { type TimedLaunch, timedLaunch } from '#analysis/trace/timeline';
 import { parseVector } from '../vector/vector.js';
 import { type ChiselResult, createChisel } from './device.js';
 import { run } from './testing.js';
+import { some } from '../../tests/support/some.js';
 
 const sum = (list: Iterable<number>): number => [...list].reduce((a, b) => a + b, 0);
 
@@ -80,17 +81,23 @@ const dirs = sets.flatMap((set) => readdirSync(resolve(root, set)).map((name) =>
 const mine = dirs.filter((dir) => /default_1x16|resnet18/.test(dir));
 
 describe.skipIf(!existsSync(root))('golden vectors', () => {
-  test.each(existsSync(root) ? mine : ['(needs ../shared/conformance)'])('%s', async (dir) => {
-    const files = Object.fromEntries(
-      ['program.bin', 'dram_in.bin', 'dram_out.bin'].map((f) => [f, new Uint8Array(readFileSync(resolve(root, dir, f)))]),
-    );
-    const { config, insnAddr, insnCount, dramIn } = parseVector(JSON.parse(readFileSync(resolve(root, dir, 'vector.json'), 'utf8')), files);
-    const request = { dram: dramIn.slice(), insnAddr, insnCount, trace: true };
-    const result = await createChisel(config)
-      .launch(request)
-      .catch((e) => e);
-    if (result instanceof VtaError) return expect(result.code).toMatch(/^VTA406[23]$/);
-    const program = dramIn.slice(insnAddr, insnAddr + insnCount * INSN_BYTES);
-    check(timedLaunch(recordedLaunch({ name: dir, config, timing: 'vta-chisel', insnAddr, program, trace: result.trace })), result);
-  });
+  test.each(existsSync(root) ? some(mine, 'programs for the default configuration') : ['(needs ../shared/conformance)'])(
+    '%s',
+    async (dir) => {
+      const files = Object.fromEntries(
+        ['program.bin', 'dram_in.bin', 'dram_out.bin'].map((f) => [f, new Uint8Array(readFileSync(resolve(root, dir, f)))]),
+      );
+      const { config, insnAddr, insnCount, dramIn } = parseVector(
+        JSON.parse(readFileSync(resolve(root, dir, 'vector.json'), 'utf8')),
+        files,
+      );
+      const request = { dram: dramIn.slice(), insnAddr, insnCount, trace: true };
+      const result = await createChisel(config)
+        .launch(request)
+        .catch((e) => e);
+      if (result instanceof VtaError) return expect(result.code).toMatch(/^VTA406[23]$/);
+      const program = dramIn.slice(insnAddr, insnAddr + insnCount * INSN_BYTES);
+      check(timedLaunch(recordedLaunch({ name: dir, config, timing: 'vta-chisel', insnAddr, program, trace: result.trace })), result);
+    },
+  );
 });

@@ -14,6 +14,7 @@ import { chiselProgram } from './program.js';
 import { decodeAt } from '../values/decode.js';
 import { createChisel } from './device.js';
 import type { Divergence } from './divergence.js';
+import { some } from '../../tests/support/some.js';
 
 /** Every cycle count that was measured on the original core under Verilator (docs/reference/vta-chisel.md). */
 const root = resolve('../shared/conformance');
@@ -27,8 +28,14 @@ interface Measured {
 
 const json = (file: string): unknown => JSON.parse(readFileSync(resolve(root, file), 'utf8'));
 const measured = (has ? json('official_rtl_cycles.json') : { '(needs ../shared/conformance)': {} }) as Record<string, Measured>;
-const names = (pick: (m: Measured) => boolean): string[] => Object.keys(measured).filter((name) => !has || pick(measured[name]));
-const official = has ? readdirSync(resolve(root, 'resnet18_official')) : ['(needs ../shared/conformance)'];
+const names = (pick: (m: Measured) => boolean): string[] =>
+  some(
+    Object.keys(measured).filter((name) => !has || pick(measured[name])),
+    'measured programs',
+  );
+const official = has
+  ? some(readdirSync(resolve(root, 'resnet18_official')), 'programs of the official compiler')
+  : ['(needs ../shared/conformance)'];
 
 function read(dir: string): GoldenVector {
   const files = Object.fromEntries(

@@ -7,6 +7,8 @@ import { run } from './testing.js';
 
 const NOP = 'load.uop sram=0 dram=0 y=0 x=0 stride=0';
 const LOAD_NOP = 'load.inp sram=0 dram=0 y=0 x=0 stride=0';
+/** Instructions that retired. */
+const retired = async (text: string): Promise<number> => (await run(text)).result.counters.insns;
 const repeat = (count: number, line: string): string[] => Array<string>(count).fill(line);
 
 describe('what the original core cannot run', () => {
@@ -47,7 +49,7 @@ describe('what the original core cannot run', () => {
     const program = (line: string) => run([`${NOP} push_next`, `${line} pop_prev push_prev`, `${NOP} pop_next`, 'finish'].join('\n'));
     await expect(program('store.out sram=0 dram=0x800 y=0 x=4 stride=4')).rejects.toThrow('65,536 rows');
     await expect(program('store.out sram=0 dram=0 y=1 x=4 stride=4')).rejects.toThrow('VTA4064');
-    await expect(program('store.out sram=0 dram=0x800 y=1 x=4 stride=4')).resolves.toBeDefined();
+    expect((await program('store.out sram=0 dram=0x800 y=1 x=4 stride=4')).result.counters.insns).toBe(4);
   });
 
   test('a program at address 0', async () => {
@@ -70,7 +72,7 @@ describe('tokens and queues', () => {
   const crowd = (count: number) => [...repeat(count, `${LOAD_NOP} push_next`), ...repeat(count, `${NOP} pop_prev`), 'finish'].join('\n');
 
   test('a counter holds 255 tokens', async () => {
-    await expect(run(crowd(MAX_TOKENS))).resolves.toBeDefined();
+    expect(await retired(crowd(MAX_TOKENS))).toBe(2 * MAX_TOKENS + 1);
     await expect(run(crowd(MAX_TOKENS + 1))).rejects.toThrow(
       `VTA4065: instruction ${MAX_TOKENS} pushes a token from load to compute while 255 are there`,
     );
@@ -86,7 +88,7 @@ describe('tokens and queues', () => {
       ...repeat(MAX_TOKENS - 1, `${NOP} pop_prev`),
       'finish',
     ];
-    await expect(run(lines.join('\n'))).resolves.toBeDefined();
+    expect(await retired(lines.join('\n'))).toBe(lines.length);
   });
 
   test('an instruction stays in its queue until it is done: the queue counts the one that waits', async () => {
@@ -94,7 +96,7 @@ describe('tokens and queues', () => {
       [`${LOAD_NOP} pop_next`, ...repeat(count, LOAD_NOP), `${LOAD_NOP} push_next`, `${NOP} push_prev`, `${NOP} pop_prev`, 'finish'].join(
         '\n',
       );
-    await expect(run(program(QUEUE_DEPTH - 2))).resolves.toBeDefined();
+    expect(await retired(program(QUEUE_DEPTH - 2))).toBe(QUEUE_DEPTH + 3);
     await expect(run(program(QUEUE_DEPTH - 1))).rejects.toThrow(
       'VTA4050: instruction 512 does not fit in the command queue of load, and nothing can go on: load waits at instruction 0 for a token (c2l)',
     );

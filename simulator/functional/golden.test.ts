@@ -9,6 +9,7 @@ import { ProgramCache } from '../values/program.js';
 import { createMachineState } from '../values/state.js';
 import { noTokens } from '../values/tokens.js';
 import { createFunctional } from './device.js';
+import { some } from '../../tests/support/some.js';
 
 /** Every golden vector of the official functional simulator, with kernels, with hashes, and with the plain executor. */
 const root = resolve('../shared/conformance');
@@ -18,7 +19,10 @@ const PLAIN = ['public', 'standalone', 'official_testlib'];
 const vectorsOf = (set: string): string[] => {
   const dir = resolve(root, set);
   if (!existsSync(dir)) return ['(needs ../shared/conformance)'];
-  return readdirSync(dir).filter((name) => existsSync(resolve(dir, name, 'vector.json')));
+  return some(
+    readdirSync(dir).filter((name) => existsSync(resolve(dir, name, 'vector.json'))),
+    `vectors in ${set}`,
+  );
 };
 
 function read(set: string, name: string) {

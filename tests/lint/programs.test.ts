@@ -8,6 +8,7 @@ import { readVector } from '../../cli/io/vectors.js';
 import { lintProgram, type LintReport } from '#analysis/lint/lint';
 import type { RuleName } from '#analysis/lint/rules';
 import { rawArtifact } from '#runtime/artifact/raw';
+import { some } from '../support/some.js';
 
 const shared = new URL('../../../shared/', import.meta.url);
 const PRESETS = ['default', 'default-x', 'mac64', 'mac64-x'];
@@ -51,11 +52,11 @@ const hasWgtPad = (tags: readonly string[]): boolean => tags.some((t) => /^pad_(
 
 function vectors(folder: string): string[] {
   const url = new URL(`conformance/${folder}/`, shared);
-  return existsSync(url)
-    ? readdirSync(url)
-        .map((name) => new URL(name, url).pathname)
-        .filter((dir) => existsSync(`${dir}/vector.json`))
-    : [];
+  const dirs = readdirSync(url).map((name) => new URL(name, url).pathname);
+  return some(
+    dirs.filter((dir) => existsSync(`${dir}/vector.json`)),
+    `vectors in ${folder}`,
+  );
 }
 
 function lintVector(dir: string): LintReport {
@@ -74,7 +75,6 @@ describe.skipIf(!existsSync(shared))('golden vectors (needs ../shared)', () => {
     '%s: findings are what their makers know',
     (folder) => {
       const dirs = vectors(folder);
-      expect(dirs.length).toBeGreaterThan(5);
       for (const dir of dirs) {
         const report = lintVector(dir);
         const about = JSON.parse(readFileSync(`${dir}/vector.json`, 'utf8')) as Description;

@@ -10,11 +10,13 @@ import { lintProgram } from '#analysis/lint/lint';
 import { parseLitmus } from '#analysis/litmus/parse';
 import { type LitmusResult, runLitmus } from '#analysis/litmus/run';
 import { type LitmusTest, observe } from '#analysis/litmus/test';
+import { some } from '../support/some.js';
 
 const folder = new URL('./', import.meta.url);
-const suite = readdirSync(folder)
-  .filter((f) => f.endsWith('.litmus'))
-  .map((f) => parseLitmus(readFileSync(new URL(f, folder), 'utf8'), f));
+const suite = some(
+  readdirSync(folder).filter((f) => f.endsWith('.litmus')),
+  'litmus tests',
+).map((f) => parseLitmus(readFileSync(new URL(f, folder), 'utf8'), f));
 
 const INSN_BYTES = 16;
 const caseOf = (t: LitmusTest): FuzzCase => ({

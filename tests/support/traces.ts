@@ -9,6 +9,7 @@ import { createCycle } from '#simulator/cycle/device';
 import { type Placed, place } from '../../simulator/cycle/testing.js';
 import { parseVector } from '#simulator/vector/vector';
 import { type RecordedLaunch, recordedLaunch } from '#analysis/trace/launch';
+import { some } from './some.js';
 
 /** Runs a placed program on the cycle simulator and records it. */
 export async function record(
@@ -43,7 +44,10 @@ export const hasConformance = existsSync(conformance);
 export function vectorsOf(set: string): string[] {
   const dir = resolve(conformance, set);
   if (!existsSync(dir)) return ['(needs ../shared/conformance)'];
-  return readdirSync(dir).filter((name) => existsSync(resolve(dir, name, 'vector.json')));
+  return some(
+    readdirSync(dir).filter((name) => existsSync(resolve(dir, name, 'vector.json'))),
+    `vectors in ${set}`,
+  );
 }
 
 /** A golden vector, recorded. */
