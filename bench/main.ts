@@ -1,26 +1,27 @@
-/**
- * `npm run bench [-- --json] [--repeat N] [--only TEXT] [--skip-rtl] [--skip-processes]`: how fast the machines are, on this
- * computer and in this run, beside what the project promises. Ratios between machines of one run mean more than absolute rates.
- */
-import { parseArgs } from 'node:util';
+/** How fast the machines are, on this computer and in this run, beside what the project promises. Ratios of one run mean more than absolute rates. */
 import { createDevice, type Machine } from '#cli/devices';
 import type { Device } from '#isa/arch/device';
 import { preset } from '#isa/config/presets';
 import { createCycle } from '#simulator/cycle/device';
+import { scriptOptions } from '../tools/lib/options.js';
 import { measure, missing } from './measure.js';
 import { parallel, startUp } from './processes.js';
 import { layerWorkloads, longWorkloads, shortWorkloads, streamWorkloads, type Workload } from './programs.js';
 import { type Row, rates, table } from './report.js';
 import { figures, isMet, type Results, targetsTable } from './targets.js';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    repeat: { type: 'string', default: '5' },
-    only: { type: 'string', default: '' },
-    'skip-rtl': { type: 'boolean', default: false },
-    'skip-processes': { type: 'boolean', default: false },
-  },
+const USAGE = `npm run bench -- [--json] [--repeat N] [--only TEXT] [--skip-rtl] [--skip-processes]
+  --repeat          turns of each program (default 5)
+  --only            programs whose name contains a text
+  --skip-rtl        leave out the RTL, whose models take minutes to build
+  --skip-processes  leave out what starts processes`;
+
+const { values } = scriptOptions(USAGE, {
+  json: { type: 'boolean', default: false },
+  repeat: { type: 'string', default: '5' },
+  only: { type: 'string', default: '' },
+  'skip-rtl': { type: 'boolean', default: false },
+  'skip-processes': { type: 'boolean', default: false },
 });
 /** Seconds in which a program is run again and again, so that what is measured is compiled code. */
 const WARM = 1;

@@ -2,7 +2,7 @@
  * Random schedules of random programs: `npm run schedules -- --seed 1 --count 1000`. `--index` runs one alone. With `--damage`, texts of both with small
  * faults in them.
  */
-import { parseArgs } from 'node:util';
+import { scriptOptions } from '../../tools/lib/options.js';
 import { compareSchedule } from './compare.js';
 import { compileDamaged, DAMAGED } from './damage.js';
 import { PROGRAM_KINDS, type ProgramKind } from './random-program.js';
@@ -12,15 +12,12 @@ const USAGE = `npm run schedules -- [--seed N] [--count N] [--kind NAME]... [--i
   --damage compile damaged texts instead: each must end in a diagnostic, or in a program that can be read back
   kinds    ${PROGRAM_KINDS.join(', ')}`;
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    count: { type: 'string', default: '1000' },
-    kind: { type: 'string', multiple: true, default: [...PROGRAM_KINDS] },
-    index: { type: 'string' },
-    damage: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const { values } = scriptOptions(USAGE, {
+  seed: { type: 'string', default: '1' },
+  count: { type: 'string', default: '1000' },
+  kind: { type: 'string', multiple: true, default: [...PROGRAM_KINDS] },
+  index: { type: 'string' },
+  damage: { type: 'boolean', default: false },
 });
 
 async function runKind(kind: ProgramKind, seed: number, indices: readonly number[]): Promise<number> {
@@ -57,8 +54,7 @@ function runDamage(seed: number, indices: readonly number[]): void {
 }
 
 const indices = values.index === undefined ? Array.from({ length: Number(values.count) }, (_, i) => i) : [Number(values.index)];
-if (values.help) console.log(USAGE);
-else if (values.damage) runDamage(Number(values.seed), indices);
+if (values.damage) runDamage(Number(values.seed), indices);
 else {
   let wrong = 0;
   for (const kind of values.kind) wrong += await runKind(kind as ProgramKind, Number(values.seed), indices);

@@ -4,10 +4,10 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { writeTflite } from '#compiler/frontend/tflite/write';
 import { writeNpy } from '#runtime/npy';
 import type { DType } from '#runtime/tensor';
+import { scriptOptions } from '../../tools/lib/options.js';
 import { type Comparison, compareWithReference, differencesOnVta, Reference, VTA_PRESETS } from './compare.js';
 import type { Kernels } from './interpreter.js';
 import { type Kind, KINDS, randomOperator } from './random-operator.js';
@@ -17,17 +17,14 @@ const USAGE = `npm run operators -- [--seed N] [--count N] [--kind NAME]... [--k
   --count    cases of each kind (default 1000); --vta: a tenth as many, compiled for ${VTA_PRESETS.join(', ')}
   kinds      ${KINDS.join(', ')}`;
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    count: { type: 'string', default: '1000' },
-    kind: { type: 'string', multiple: true, default: [...KINDS] },
-    kernels: { type: 'string', multiple: true, default: ['delegate', 'builtin'] },
-    vta: { type: 'boolean', default: false },
-    index: { type: 'string' },
-    keep: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const { values } = scriptOptions(USAGE, {
+  seed: { type: 'string', default: '1' },
+  count: { type: 'string', default: '1000' },
+  kind: { type: 'string', multiple: true, default: [...KINDS] },
+  kernels: { type: 'string', multiple: true, default: ['delegate', 'builtin'] },
+  vta: { type: 'boolean', default: false },
+  index: { type: 'string' },
+  keep: { type: 'string' },
 });
 
 interface Tally {
@@ -96,10 +93,6 @@ async function onVta(kind: Kind, kernels: Kernels, seed: number): Promise<number
 }
 
 async function main(): Promise<number> {
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
   const seed = Number(values.seed);
   const reference = new Reference();
   let wrong = 0;

@@ -6,11 +6,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { table } from '#cli/report/table';
 import { VtaError } from '#isa/diag/diagnostic';
 import { preset } from '#isa/config/presets';
 import { root } from '../lib/files.js';
+import { scriptOptions } from '../lib/options.js';
 import { convolutionsOf, NEEDS, type Need, needsOf } from './channels.js';
 
 const USAGE = `npm run exactness -- [--config PRESET] [--no-cycles] [MODEL.tflite...]
@@ -59,22 +59,20 @@ function rowOf(model: string, config: string, cycles: boolean): readonly (string
   return [name, ...needs, plain.onVta, exact.onVta, plain.cycles, exact.cycles];
 }
 
-const { values, positionals } = parseArgs({
-  options: { config: { type: 'string', default: 'default' }, 'no-cycles': { type: 'boolean' }, help: { type: 'boolean' } },
-  allowPositionals: true,
-});
-if (values.help === true) console.log(USAGE);
-else {
-  const rows: (readonly (string | number | null)[])[] = [];
-  for (const model of positionals.length > 0 ? positionals : givenModels()) {
-    process.stderr.write(`${model}\n`);
-    try {
-      rows.push(rowOf(model, values.config, values['no-cycles'] !== true));
-    } catch (e) {
-      if (!(e instanceof VtaError)) throw e;
-      process.stderr.write(`  left out: ${e.message.split('\n')[0]}\n`);
-    }
+const { values, positionals } = scriptOptions(
+  USAGE,
+  { config: { type: 'string', default: 'default' }, 'no-cycles': { type: 'boolean' } },
+  true,
+);
+const rows: (readonly (string | number | null)[])[] = [];
+for (const model of positionals.length > 0 ? positionals : givenModels()) {
+  process.stderr.write(`${model}\n`);
+  try {
+    rows.push(rowOf(model, values.config, values['no-cycles'] !== true));
+  } catch (e) {
+    if (!(e instanceof VtaError)) throw e;
+    process.stderr.write(`  left out: ${e.message.split('\n')[0]}\n`);
   }
-  const cycles = values['no-cycles'] === true ? [] : ['on VTA', '--exact', 'cycles', '--exact'];
-  console.log(table(['model', 'channels', ...NEEDS, ...cycles], rows));
 }
+const cycles = values['no-cycles'] === true ? [] : ['on VTA', '--exact', 'cycles', '--exact'];
+console.log(table(['model', 'channels', ...NEEDS, ...cycles], rows));
