@@ -122,7 +122,7 @@ describe('losses', () => {
       [3, 'load.inp'],
       [2, 'gemm'],
     ]);
-    expect(text.advice).toContain('another buffer');
+    expect(text.advice).toContain('one more buffer');
     expect((await advise(tiles(2))).losses.some((l) => l.kind === 'input buffer')).toBe(false);
   });
 

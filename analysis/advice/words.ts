@@ -21,45 +21,46 @@ const count = (n: number): string => withCommas(n);
 const cyclesText = (n: number): string => `${count(n)} ${n === 1 ? 'cycle' : 'cycles'}`;
 const places = (n: number): string => (n === 1 ? '' : ` in ${count(n)} places`);
 
-/** The engine as the subject of a sentence. */
-const SUBJECT: Readonly<Record<Engine, string>> = {
-  mac: 'the MAC array stands still',
-  alu: 'the ALU stands still',
-  read: 'the bus reads nothing',
-  write: 'the bus writes nothing',
-  fetch: 'no instructions arrive',
+/** What an engine does not do, as the begin of a sentence. */
+const IDLE: Readonly<Record<Engine, string>> = {
+  mac: 'MAC array idle',
+  alu: 'ALU idle',
+  read: 'no data read',
+  write: 'no results written',
+  fetch: 'no instructions fetched',
 };
 
 const tokenOf = (example: Example, channel: string) =>
   example.tokens.filter((t) => t.channel === channel).reduce<Example['tokens'][number] | null>((_, t) => t, null);
 
-const WHILE: Readonly<Record<Resource, string>> = {
-  mac: 'while GEMM computes what it waits for',
-  alu: 'while the ALU computes',
-  read: 'while loads that it waits for use the bus',
-  write: 'while stores use the bus',
-  fetch: 'while instructions are fetched',
-  latency: 'while the memory answers',
-  padding: 'while padding is written into a scratchpad',
-  pipeline: 'in the steps from one unit to the next',
-  hazard: 'while an interlock holds an instruction',
-  limit: 'while a queue or buffer is full',
-  other: 'for reasons that the trace does not show',
+/** What happens meanwhile, by the resource that the critical path spends the time on. */
+const MEANWHILE: Readonly<Record<Resource, string>> = {
+  mac: 'GEMM still computes',
+  alu: 'the ALU still computes',
+  read: 'loads are still arriving',
+  write: 'stores are still leaving',
+  fetch: 'instructions are still arriving',
+  latency: 'the memory has not answered yet',
+  padding: 'a scratchpad is filled with padding',
+  pipeline: 'the pipelines between the units fill or drain',
+  hazard: 'an interlock holds an instruction',
+  limit: 'a queue or buffer is full',
+  other: 'the trace does not show why',
 };
 
 function whatOf(loss: Loss, engine: Engine): string {
-  const subject = `${SUBJECT[engine]} for ${cyclesText(loss.cycles)}`;
+  const idle = `${IDLE[engine]} for ${cyclesText(loss.cycles)}`;
   switch (loss.kind) {
     case 'start':
-      return `${subject} at the start, ${WHILE[loss.resource]}`;
+      return `${idle} at the start: ${MEANWHILE[loss.resource]}`;
     case 'end':
-      return `${subject} at the end, ${WHILE[loss.resource]}`;
+      return `${idle} at the end: ${MEANWHILE[loss.resource]}`;
     case 'input buffer':
-      return `${subject}${places(loss.times)}: a load waits until its buffer is free`;
+      return `${idle}${places(loss.times)}: a load waits until its buffer is free`;
     case 'output buffer':
-      return `${subject}${places(loss.times)}: compute waits until its results are stored`;
+      return `${idle}${places(loss.times)}: compute waits until its results are stored`;
     default:
-      return `${subject}${places(loss.times)}, ${WHILE[loss.resource]}`;
+      return `${idle}${places(loss.times)}: ${MEANWHILE[loss.resource]}`;
   }
 }
 
@@ -80,8 +81,8 @@ function spellsRequantization({ launch }: LaunchAdvice): boolean {
 }
 
 const START_ADVICE: Readonly<Partial<Record<Resource, string>>> = {
-  read: 'make the first loads small, so that work begins on a part of the data while the rest arrives',
-  mac: 'make the first tile small, so that what follows GEMM begins early',
+  read: 'make the first loads small: work begins on a part of the data while the rest arrives',
+  mac: 'make the first tile small: the work after GEMM begins early',
 };
 
 const WORK_ADVICE: Readonly<Partial<Record<Resource, string>>> = {
@@ -94,15 +95,15 @@ const WORK_ADVICE: Readonly<Partial<Record<Resource, string>>> = {
 function adviceOf(loss: Loss, advice: LaunchAdvice): string {
   switch (loss.kind) {
     case 'start':
-      return START_ADVICE[loss.resource] ?? 'put what the first work needs in front of all other instructions';
+      return START_ADVICE[loss.resource] ?? 'issue what the first tile needs before everything else';
     case 'end':
       if (loss.resource === 'pipeline') return 'nothing: these steps are the same for every program';
-      if (loss.resource === 'mac') return 'make the last tile small, so that little is left to compute when all data have arrived';
+      if (loss.resource === 'mac') return 'make the last tile small: little is left to compute when all data have arrived';
       return 'store results in pieces as they become ready, and make the last piece small';
     case 'input buffer':
-      return 'give loads another buffer, so that they run ahead: a virtual thread more, or tiles of half the size';
+      return 'give loads one more buffer, so that they run ahead: one more virtual thread, or tiles of half the size';
     case 'output buffer':
-      return 'give results another buffer, so that a tile is computed while the one before is stored: a virtual thread more, or tiles of half the size';
+      return 'give results one more buffer, so that a tile is computed while the one before is stored: one more virtual thread, or tiles of half the size';
     case 'latency':
       return 'load more with each instruction, or earlier, so that several loads are under way';
     case 'fetch':
