@@ -68,7 +68,7 @@ export const cliMessages = defineMessages({
     do: 'give {what}',
   },
   VTA6020: {
-    what: '{file} does not say what kind of trace it is to hold',
+    what: '{file} has no ending that names a trace format',
     why: 'the ending of the name chooses the form',
     do: 'use one of: {endings}',
   },

@@ -113,8 +113,8 @@ export const isaMessages = defineMessages({
     do: 'clear the flag',
   },
   VTA1208: {
-    what: 'instruction {index} is still queued behind FINISH',
-    why: 'FINISH ends the program; work after it would run unobserved, and the official simulator never returns',
+    what: 'instruction {index} follows FINISH',
+    why: 'FINISH signals completion, so later instructions are never waited for; the official simulator never returns',
     do: 'make FINISH the last instruction and let it wait for the others by tokens',
   },
   VTA1209: {

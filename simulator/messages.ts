@@ -58,7 +58,7 @@ export const simulatorMessages = defineMessages({
     do: 'use other instructions (the original has LOAD of UOP, WGT, INP and ACC, ALU MIN, MAX, ADD and SHR), or leave out --timing vta-chisel',
   },
   VTA4063: {
-    what: '{detail} is not nothing on the original Chisel core: it {instead} (instructions of this kind: {count})',
+    what: '{detail} is not a no-op on the original Chisel core: it {instead} (instructions of this kind: {count})',
     why: 'its counters compare with the extent minus one, so an extent of zero wraps around',
     do: 'remove the instruction (LOAD and STORE with x_size = 0 only pass tokens on), or leave out --timing vta-chisel',
   },

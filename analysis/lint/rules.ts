@@ -29,7 +29,7 @@ const PROGRAM_RULES = define({
     severity: 'error',
     finds: 'units that wait for each other, or for a unit that has ended',
     why: 'a unit that waits for a token that nobody will push never goes on, and FINISH is never reached',
-    do: 'every pop needs its own push by the neighbouring unit, by an instruction that does not itself come after the pop: add the missing push, or take the pop away',
+    do: 'every pop needs a matching push that can run before it: add the missing push to an instruction of the neighbouring unit, or remove the pop',
   },
   'queue-overflow': {
     severity: 'error',

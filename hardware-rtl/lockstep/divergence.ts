@@ -89,12 +89,12 @@ function textOf(subject: Subject, insn: number | null): string | null {
 }
 
 const WHAT: Readonly<Record<Divergence['kind'], string>> = {
-  order: 'the machines retire different instructions',
-  writes: 'the machines write different values',
-  cycle: 'the machines retire it in different cycles',
-  trace: 'the machines do something else at different times',
-  tokens: 'the machines leave different tokens',
-  memory: 'the machines leave different memory',
+  order: 'the order of retirement differs',
+  writes: 'the values that it wrote differ',
+  cycle: 'its retire cycle differs',
+  trace: 'the traces differ',
+  tokens: 'the tokens left differ',
+  memory: 'memory differs afterwards',
   error: 'the machines end differently',
 };
 
