@@ -2,7 +2,7 @@ import type { VtaConfig } from '#isa/config/config';
 import { fail } from '#isa/diag/diagnostic';
 import type { Insn } from '#isa/spec/instructions';
 import { ALU_OPS, type MemoryType } from '#isa/spec/tables';
-import { kernelMessages as M } from '../kernel/messages.js';
+import { lowerMessages as M } from './messages.js';
 import { beyond, TIR_LIMITS } from '../tir/limits.js';
 import type { Access, Buffer, Dma, Func } from '../tir/node.js';
 import { printStmt } from '../tir/print.js';

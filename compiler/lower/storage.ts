@@ -1,6 +1,6 @@
 import { fail } from '#isa/diag/diagnostic';
 import type { VtaConfig } from '#isa/config/config';
-import { kernelMessages as M } from '../kernel/messages.js';
+import { lowerMessages as M } from './messages.js';
 import type { Buffer, Func, Scope, Stmt } from '../tir/node.js';
 
 export type Scratchpad = Exclude<Scope, 'dram'>;

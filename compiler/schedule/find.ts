@@ -1,5 +1,5 @@
 import { fail, nearest } from '#isa/diag/diagnostic';
-import { kernelMessages as M } from '../kernel/messages.js';
+import { scheduleMessages as M } from './messages.js';
 import type { Alloc, Block, For, Func, Stmt } from '../tir/node.js';
 import { seq } from '../tir/node.js';
 import { buffersOf, mapChildren, walk } from '../tir/visit.js';

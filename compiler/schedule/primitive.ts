@@ -1,5 +1,5 @@
 import { fail } from '#isa/diag/diagnostic';
-import { kernelMessages as M } from '../kernel/messages.js';
+import { scheduleMessages as M } from './messages.js';
 import { TIR_LIMITS, type TirLimit } from '../tir/limits.js';
 import type { Func } from '../tir/node.js';
 

@@ -1,5 +1,5 @@
 import { fail, VtaError } from '#isa/diag/diagnostic';
-import { kernelMessages as M } from '../kernel/messages.js';
+import { scheduleMessages as M } from './messages.js';
 import { beyond, TIR_LIMITS } from '../tir/limits.js';
 import type { Func } from '../tir/node.js';
 import { verifyForm, verifyTir } from '../tir/verify.js';

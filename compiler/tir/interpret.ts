@@ -1,7 +1,7 @@
 import { fail } from '#isa/diag/diagnostic';
 import { aluLane, shiftRight } from '#isa/semantics/alu';
 import { requantize } from '#isa/semantics/requantize';
-import { kernelMessages as M } from '../kernel/messages.js';
+import { tirMessages as M } from './messages.js';
 import { evaluate, type Index, isConst } from './index-expr.js';
 import { type Parts, Pipeline, type Places, type Run, type Slot } from './interpret-pipeline.js';
 import {

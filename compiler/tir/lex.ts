@@ -1,5 +1,5 @@
 import { fail, type Where } from '#isa/diag/diagnostic';
-import { kernelMessages as M } from '../kernel/messages.js';
+import { tirMessages as M } from './messages.js';
 
 export interface Token {
   readonly kind: 'name' | 'number' | 'symbol' | 'end';

@@ -3,7 +3,7 @@
  * so that its time and memory are bounded whatever the text holds. docs/reference/tir.md repeats this table.
  */
 import { fail, type Where } from '#isa/diag/diagnostic';
-import { kernelMessages as M } from '../kernel/messages.js';
+import { tirMessages as M } from './messages.js';
 
 export const TIR_LIMITS = {
   nesting: { limit: 100, counts: 'levels of nesting', of: 'statements, and parentheses, inside each other' },

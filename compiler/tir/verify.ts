@@ -1,5 +1,5 @@
 import { fail } from '#isa/diag/diagnostic';
-import { kernelMessages as M } from '../kernel/messages.js';
+import { tirMessages as M } from './messages.js';
 import { type Index, largestOf, operatorsOf, printIndex, varsOf } from './index-expr.js';
 import { beyond, TIR_LIMITS } from './limits.js';
 import {

@@ -115,7 +115,6 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'frontend/tflite/survey',
     'frontend/tflite/import',
     'frontend',
-    'kernel/messages',
     'tir',
     'schedule',
     'schedule/primitives',

@@ -1,5 +1,5 @@
 import { fail } from '#isa/diag/diagnostic';
-import { kernelMessages as M } from '../../kernel/messages.js';
+import { scheduleMessages as M } from '../messages.js';
 import { type Alloc, type For, type Func, SCOPES, type Scope, type Stmt } from '../../tir/node.js';
 import { mapAccesses, mapChildren } from '../../tir/visit.js';
 import { findAlloc, loopsAmong, replace } from '../find.js';
