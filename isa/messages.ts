@@ -113,8 +113,8 @@ export const isaMessages = defineMessages({
     do: 'clear the flag',
   },
   VTA1208: {
-    what: 'instruction {index} follows FINISH',
-    why: 'FINISH signals completion, so later instructions are never waited for; the official simulator never returns',
+    what: 'instruction {index} is still queued when FINISH ends the program',
+    why: 'FINISH signals completion, so work that is left is never waited for; the official simulator never returns',
     do: 'make FINISH the last instruction and let it wait for the others by tokens',
   },
   VTA1209: {
