@@ -47,7 +47,7 @@ const remark = (result: ChiselResult | VtaError): string =>
   result instanceof VtaError
     ? [
         ...new Set(
-          result.diagnostics.map((d) => `${d.code} ${/decode (.*) \(|^(.*) is not nothing/.exec(d.what)?.slice(1).join('') ?? ''}`),
+          result.diagnostics.map((d) => `${d.code} ${/decode (.*) \(|^(.*) is not a no-op/.exec(d.what)?.slice(1).join('') ?? ''}`),
         ),
       ].join(', ')
     : result.touched.map((t) => t.divergence).join(', ');
